@@ -1,0 +1,127 @@
+// Who may import whom. A rule that stands in the way is a question about the design, not an obstacle: the reason stands with it.
+/** Everything under src except the parts named. */
+const notIn = (...parts) => `^src/(?!(${parts.join('|')})(/|\\.ts$))`;
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: notIn(from, ...allowed) },
+});
+
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no reading order and breaks class initialisation.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'roots-import-nothing',
+      comment: 'errors and bytes are what every part may use, so they may use none.',
+      severity: 'error',
+      from: { path: '^src/(errors|bytes)\\.ts$' },
+      to: { path: '^src/' },
+    },
+    only(
+      'proof-is-pure',
+      'proof',
+      ['bytes', 'errors'],
+      'Checking must be readable and testable without a server, a disk or generated code.',
+    ),
+    {
+      name: 'proof-does-no-io',
+      comment:
+        'A check that can do I/O can be made to depend on it. Hashing and keys are all it needs of Node.',
+      severity: 'error',
+      from: { path: '^src/proof/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'layout-does-not-verify',
+      comment:
+        'The engine builds with layout/ and must not share the checks, so that a shared mistake cannot hide.',
+      severity: 'error',
+      from: { path: '^src/proof/layout/' },
+      to: { path: '^src/proof/verify/' },
+    },
+    only(
+      'trust-knows-proofs-only',
+      'trust',
+      ['proof', 'bytes', 'errors'],
+      'What is trusted must not depend on how it was fetched.',
+    ),
+    only(
+      'client-stays-low',
+      'client',
+      ['wire', 'proof', 'trust', 'bytes', 'errors'],
+      'The client moves bytes and proofs; it must not learn of entities.',
+    ),
+    only(
+      'codec-knows-bytes',
+      'codec',
+      ['bytes', 'errors'],
+      'The stored format outlives every other part and depends on none.',
+    ),
+    only(
+      'entity-knows-codec',
+      'entity',
+      ['codec', 'bytes', 'errors'],
+      'Declaring a class must not pull in a transport.',
+    ),
+    only(
+      'repository-on-top',
+      'repository',
+      ['client', 'codec', 'entity', 'proof', 'trust', 'bytes', 'errors'],
+      'Repositories use the client; they never speak the wire.',
+    ),
+    {
+      name: 'wire-for-transport-only',
+      comment:
+        'Generated types are shapes off the network: only the client may see them before they are checked.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(wire|client)/' },
+      to: { path: '^src/wire/' },
+    },
+    {
+      name: 'no-barrel-from-inside',
+      comment: 'A part that imports its own index invites cycles.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/$1/index\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-the-root',
+      comment: 'The public index is for users.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/index\\.ts$' },
+    },
+    {
+      name: 'runtime-dependencies-only',
+      comment: 'What src imports must be installed for users too.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that does not resolve is a build that will fail elsewhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      
+      conditionNames: ['import', 'types', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};
