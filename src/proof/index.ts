@@ -1,0 +1,51 @@
+// `immurepo/proof`: checking immudb's proofs, pure and synchronous, and the layout of what they hash.
+
+// For users: the answer to a request, checked against a trusted state.
+export { type EntryRequest, verifyEntry } from './verify/verify-entry.js';
+export { type SetEntry, type SetRequest, verifySet } from './verify/verify-set.js';
+export { type SetReferenceRequest, verifySetReference } from './verify/verify-reference.js';
+export { type SortedSetAddRequest, verifySortedSetAdd } from './verify/verify-sorted-set.js';
+export { type TxRequest, verifyTx, verifyTxHeader } from './verify/verify-tx.js';
+export { type CheckedState, verifyState } from './verify/verify-state.js';
+export { type ExtendableHead, extendsHead } from './verify/extends-head.js';
+export { parseStateKey, type StateKey } from './verify/state-key.js';
+export type { VerificationPolicy } from './verify/signature.js';
+export type { LedgerState } from './layout/ledger-state.js';
+export type { KeyMetadata } from './layout/kv-metadata.js';
+export type { TxMetadata } from './layout/tx-metadata.js';
+export type { HeaderVersion, TxHeader } from './layout/tx-header.js';
+export type {
+  ProvenEntries,
+  ProvenKeyValue,
+  ProvenReference,
+  ProvenTx,
+  ProvenTxEntry,
+} from './verify/proven.js';
+export type {
+  RawDualProof,
+  RawEntry,
+  RawExpiration,
+  RawImmutableState,
+  RawInclusionProof,
+  RawKeyMetadata,
+  RawLinearAdvanceProof,
+  RawLinearProof,
+  RawReference,
+  RawSignature,
+  RawTx,
+  RawTxEntry,
+  RawTxHeader,
+  RawTxMetadata,
+  RawVerifiableEntry,
+  RawVerifiableTx,
+} from './verify/raw.js';
+
+// For builders of other checks: the bytes that are hashed and signed.
+export { EMPTY_HASH, leafHash, nodeHash, sha256 } from './layout/hash.js';
+export { entryDigest, kvKey, kvValue, referenceValue, sortedSetKey } from './layout/entry.js';
+export { encodeKeyMetadata } from './layout/kv-metadata.js';
+export { encodeTxMetadata } from './layout/tx-metadata.js';
+export { alhOf, innerHash } from './layout/tx-header.js';
+export { stateSignaturePayload } from './layout/ledger-state.js';
+export { parseKeyMetadata } from './verify/parse-metadata.js';
+export { type ParsedReference, parseReferenceValue } from './verify/parse-reference.js';

@@ -1,0 +1,43 @@
+// A write of keys and values with proof.
+
+import { kvKey, kvValue } from '../layout/entry.js';
+import type { KeyMetadata } from '../layout/kv-metadata.js';
+import type { LedgerState } from './against-trusted.js';
+import type { ProvenEntries } from './proven.js';
+import type { RawVerifiableTx } from './raw.js';
+import { requireKey } from './request-fields.js';
+import type { VerificationPolicy } from './signature.js';
+import { verifyWrite } from './write.js';
+
+/** One key to write. */
+export interface SetEntry {
+  /** Not empty. */
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly metadata?: KeyMetadata | undefined;
+}
+
+/** What was asked to be written, in one transaction. */
+export interface SetRequest {
+  readonly entries: readonly SetEntry[];
+}
+
+/**
+ * Checks the answer to a verifiable set: a transaction newer than the trusted state, with exactly these keys, values
+ * and metadata in this order. That preconditions were evaluated is not provable.
+ *
+ * @param trusted undefined on first contact; then nothing says that the transaction is new
+ * @throws VerificationError BINDING_MISMATCH if it is not that write; otherwise the code of the check that failed
+ */
+export function verifySet(
+  request: SetRequest,
+  response: RawVerifiableTx | undefined,
+  trusted: LedgerState | undefined,
+  policy: VerificationPolicy,
+): ProvenEntries {
+  const expected = request.entries.map(({ key, value, metadata }, index) => {
+    requireKey(key, `entries[${index}].key`);
+    return { storedKey: kvKey(key), storedValue: kvValue(value), metadata };
+  });
+  return verifyWrite(expected, response, trusted, policy);
+}
