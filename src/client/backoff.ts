@@ -1,0 +1,39 @@
+// How long to wait before the next attempt.
+
+import type { CallScope } from './call-scope.js';
+
+const BASE_MS = 25;
+const LONGEST_MS = 2_000;
+
+/**
+ * Exponential back-off with full jitter: each wait is anything between nothing and a bound that doubles per attempt
+ * up to two seconds, so that many clients do not come back at once.
+ */
+export class Backoff {
+  readonly #scope: CallScope;
+  #attempts = 1;
+
+  /** @param scope within which all attempts must end */
+  constructor(scope: CallScope) {
+    this.#scope = scope;
+  }
+
+  /** How many attempts were made, the first included. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /**
+   * Waits before the next attempt.
+   *
+   * @returns false, at once, where the time left does not suffice
+   * @throws ImmuError ABORTED or CLOSED
+   */
+  async wait(): Promise<boolean> {
+    const delayMs = Math.random() * Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(this.#attempts, 16));
+    if (delayMs >= this.#scope.remainingMs) return false;
+    await this.#scope.sleep(delayMs);
+    this.#attempts++;
+    return true;
+  }
+}

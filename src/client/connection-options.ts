@@ -1,0 +1,170 @@
+// What a connection needs to know, from a URL, from options, and from defaults; checked once, before anything is sent.
+
+import { isIPv4, isIPv6 } from 'node:net';
+import { Credentials } from './credentials.js';
+import { DATABASE_NAME_RULE, DEFAULT_DATABASE, normalDatabaseName } from './database-name.js';
+import { printable } from './printable.js';
+import { isHostName, parseUrl, URL_EXAMPLE } from './url.js';
+
+/** How to reach a server and how to behave towards it. */
+export interface ConnectionOptions {
+  /** `immudb://user:password@host:3322/database`. What it gives must not be given again by an option. */
+  readonly url?: string;
+  /** Name or address, IPv6 without brackets. Default `localhost`. */
+  readonly host?: string;
+  /** 1 to 65535. Default 3322. */
+  readonly port?: number;
+  /** Default `immudb` on a loopback host; elsewhere it must be given. */
+  readonly user?: string;
+  /** Default `immudb` on a loopback host; elsewhere it must be given. */
+  readonly password?: string;
+  /** Default `defaultdb`. Upper case becomes lower case, as on the server. */
+  readonly database?: string;
+  /**
+   * Send everything, the password included, unencrypted to a host that is not this machine. Default false. Only for
+   * a network you trust as you trust this process.
+   */
+  readonly plaintext?: boolean;
+  /** How long a call may take in all, waiting and retries included, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** How often an idle session is kept alive, in milliseconds, at most 60,000 (the server drops it after 120,000). Default 30,000. */
+  readonly keepAliveMs?: number;
+  /** The largest answer accepted, in bytes. Default 64 MiB. What may be sent is the server's limit, 32 MiB. */
+  readonly maxMessageBytes?: number;
+  /** `session` (default), or `token` for servers and proxies that know only the older login. */
+  readonly authentication?: 'session' | 'token';
+  /** Channel options of grpc-js, passed through as they are. They win over ours. */
+  readonly grpcOptions?: Readonly<Record<string, string | number>>;
+}
+
+/** Options with every default filled in and every part checked. Safe to print: the password is not in it. */
+export interface ResolvedOptions {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`, for errors; IPv6 in brackets. */
+  readonly address: string;
+  readonly database: string;
+  readonly credentials: Credentials;
+  readonly timeoutMs: number;
+  readonly keepAliveMs: number;
+  readonly maxMessageBytes: number;
+  readonly authentication: 'session' | 'token';
+  readonly grpcOptions: Readonly<Record<string, string | number>>;
+}
+
+/** The largest request a server accepts, in bytes (protocol.md 3.6). */
+export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
+
+/** The longest timer Node can set, in milliseconds: about 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const MAX_KEEP_ALIVE_MS = 60_000;
+
+const KNOWN: ReadonlySet<string> = new Set<keyof ConnectionOptions>([
+  'url', 'host', 'port', 'user', 'password', 'database', 'plaintext', 'timeoutMs', 'keepAliveMs', 'maxMessageBytes',
+  'authentication', 'grpcOptions',
+]); // prettier-ignore
+
+/**
+ * Fills in defaults and checks every part.
+ *
+ * @param target a connection URL or options
+ * @throws TypeError naming the part that is missing, wrong or given twice; never with the password
+ */
+export function resolveOptions(target: string | ConnectionOptions): ResolvedOptions {
+  const given = typeof target === 'string' ? { url: target } : target;
+  refuseUnknown(given);
+  const options = mergeUrl(given);
+  const host = checkedHost(options.host ?? 'localhost');
+  const port = wholeNumber('port', options.port ?? 3322, 1, 65_535);
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  if (!isLoopback(host) && options.plaintext !== true) {
+    throw new TypeError(
+      `Connection to ${address}: this version speaks plaintext only (TLS comes with a later one) and does not send a ` +
+        'password unencrypted to another machine unless asked to: set plaintext: true if the network is trusted, or tunnel to a local port.',
+    );
+  }
+  return {
+    host,
+    port,
+    address,
+    database: checkedDatabase(options.database ?? DEFAULT_DATABASE),
+    credentials: checkedCredentials(options, address, isLoopback(host)),
+    timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 30_000, 1, MAX_TIMER_MS),
+    keepAliveMs: wholeNumber('keepAliveMs', options.keepAliveMs ?? 30_000, 1, MAX_KEEP_ALIVE_MS),
+    maxMessageBytes: wholeNumber(
+      'maxMessageBytes',
+      options.maxMessageBytes ?? 64 * 1024 * 1024,
+      1024,
+      2 ** 31 - 1,
+    ),
+    authentication: checkedAuthentication(options.authentication ?? 'session'),
+    grpcOptions: { ...options.grpcOptions },
+  };
+}
+
+/** Whether the host is this machine, by its spelling alone: no name is looked up. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  if (isIPv4(name)) return name.startsWith('127.');
+  return name === 'localhost' || name === '::1' || /^::ffff:127\.\d+\.\d+\.\d+$/.test(name);
+}
+
+function refuseUnknown(options: ConnectionOptions): void {
+  for (const name of Object.keys(options)) {
+    if (KNOWN.has(name)) continue;
+    const hint = /^(tls|ssl|ca|cert)/i.test(name) ? ' (TLS comes with a later version)' : '';
+    throw new TypeError(
+      `Connection option "${printable(name, 40)}" is unknown${hint}. Known are: ${[...KNOWN].join(', ')}`,
+    );
+  }
+}
+
+function mergeUrl(options: ConnectionOptions): ConnectionOptions {
+  if (options.url === undefined) return options;
+  if (typeof options.url !== 'string') throw new TypeError('Connection option "url" must be a string');
+  const parts = parseUrl(options.url);
+  for (const part of ['host', 'port', 'user', 'password', 'database'] as const) {
+    if (parts[part] !== undefined && options[part] !== undefined) {
+      throw new TypeError(
+        `Connection option "${part}" is given twice: in the URL and as an option. Keep one of them`,
+      );
+    }
+  }
+  return { ...options, ...parts };
+}
+
+function checkedHost(host: unknown): string {
+  if (typeof host === 'string' && (isIPv6(host) || isHostName(host))) return host;
+  throw new TypeError(
+    'Connection option "host" must be a host name or an IP address, like "localhost" or "::1"',
+  );
+}
+
+function checkedDatabase(database: unknown): string {
+  const name = typeof database === 'string' ? normalDatabaseName(database) : undefined;
+  if (name !== undefined) return name;
+  const shown = typeof database === 'string' ? ` "${printable(database, 64)}"` : '';
+  throw new TypeError(
+    `Connection: the database${shown} must be ${DATABASE_NAME_RULE}. For example ${URL_EXAMPLE}`,
+  );
+}
+
+function checkedCredentials(options: ConnectionOptions, address: string, loopback: boolean): Credentials {
+  const { user, password } = options;
+  if (user === undefined && password === undefined && loopback) return new Credentials('immudb', 'immudb');
+  for (const [part, value] of Object.entries({ user, password })) {
+    if (typeof value === 'string' && value !== '') continue;
+    throw new TypeError(`Connection to ${address}: the ${part} is missing. For example ${URL_EXAMPLE}`);
+  }
+  return new Credentials(user ?? '', password ?? '');
+}
+
+function checkedAuthentication(value: unknown): 'session' | 'token' {
+  if (value === 'session' || value === 'token') return value;
+  throw new TypeError('Connection option "authentication" must be "session" or "token"');
+}
+
+function wholeNumber(name: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new TypeError(`Connection option "${name}" must be a whole number from ${min} to ${max}`);
+}

@@ -1,0 +1,43 @@
+// What a client tells without being asked. Listeners run after the operation, so that one that throws cannot change it.
+
+import { EventEmitter } from 'node:events';
+import type { VerificationError } from '../errors.js';
+
+/** The events of a client and of a ledger, by name. */
+export interface ClientEvents {
+  /** Trust began: from here on this state is what everything is checked against. */
+  readonly 'trust-initialised': {
+    readonly ledgerId: string;
+    readonly database: string;
+    readonly origin: 'pinned' | 'first-use';
+    readonly txId: bigint;
+    readonly alh: Uint8Array;
+  };
+  /** A check failed. The operation was refused with the same error. */
+  readonly tampered: { readonly operation: string; readonly error: VerificationError };
+  /** A fork was proven: no verified work is done from here on. `storeError` is set if only this process knows it. */
+  readonly latched: { readonly error: VerificationError; readonly storeError: unknown };
+}
+
+/** A typed emitter that never runs a listener inside the operation that caused the event. */
+export class Events {
+  readonly #emitter = new EventEmitter();
+
+  /**
+   * Calls `listener` for every event of that name.
+   *
+   * @returns a function that stops it
+   */
+  on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void {
+    this.#emitter.on(name, listener);
+    return () => {
+      this.#emitter.off(name, listener);
+    };
+  }
+
+  /** Tells the listeners, soon. */
+  emit<Name extends keyof ClientEvents>(name: Name, event: ClientEvents[Name]): void {
+    if (this.#emitter.listenerCount(name) === 0) return;
+    queueMicrotask(() => this.#emitter.emit(name, event));
+  }
+}

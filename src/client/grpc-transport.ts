@@ -1,0 +1,137 @@
+// The transport over grpc-js, the only file that imports it.
+
+import { ChannelCredentials, Client, Metadata, type ChannelOptions, type ServiceError } from '@grpc/grpc-js';
+import type { ResolvedOptions } from './connection-options.js';
+import { MAX_REQUEST_BYTES } from './connection-options.js';
+import { parseStatusDetails } from './status-details.js';
+import {
+  GrpcStatus,
+  RpcFailure,
+  type CallOptions,
+  type CallResult,
+  type Transport,
+  type UnaryMethod,
+} from './transport.js';
+
+/** The server's name for itself, in the response headers. */
+const SERVER_UUID_HEADER = 'immudb-uuid';
+const STATUS_DETAILS_TRAILER = 'grpc-status-details-bin';
+
+/** 8 MiB: a 700 KB answer takes 1.6 ms with it and 4.0 without. */
+const FLOW_CONTROL_WINDOW = 8 * 1024 * 1024;
+
+/** Texts by which grpc-js 1.14 says that a call ended before its request was given to a connection, by status. */
+const NOT_SENT: Readonly<Record<number, RegExp>> = {
+  [GrpcStatus.UNAVAILABLE]:
+    /^No connection established|^Name resolution failed|^Channel closed before call started/,
+  [GrpcStatus.DEADLINE_EXCEEDED]: /,waiting for (?:LB pick|name resolution|metadata filters)/i,
+  [GrpcStatus.INTERNAL]: /^Request message serialization failure/,
+  [GrpcStatus.RESOURCE_EXHAUSTED]: /^Attempted to send message with a size larger/,
+};
+
+type GrpcTransportOptions = Pick<ResolvedOptions, 'address' | 'host' | 'maxMessageBytes' | 'grpcOptions'> & {
+  readonly loopback: boolean;
+};
+
+function channelOptions(options: GrpcTransportOptions): ChannelOptions {
+  return {
+    'grpc.max_receive_message_length': options.maxMessageBytes,
+    'grpc.max_send_message_length': MAX_REQUEST_BYTES,
+    'grpc-node.flow_control_window': FLOW_CONTROL_WINDOW,
+    // Back as soon as a restarted server listens; grpc's own default waits a second, then up to two minutes.
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 5_000,
+    // A DNS record must not be able to switch on retries: a write repeated by the channel is a write committed twice.
+    'grpc.service_config_disable_resolution': 1,
+    // Connections of this client end with it, and no other client's closing disturbs them.
+    'grpc.use_local_subchannel_pool': 1,
+    // Loopback means this machine, whatever http_proxy says: the password goes unencrypted.
+    ...(options.loopback ? { 'grpc.enable_http_proxy': 0 } : {}),
+    ...options.grpcOptions,
+  };
+}
+
+function failureOf(error: ServiceError): RpcFailure {
+  const [trailer] = error.metadata.get(STATUS_DETAILS_TRAILER);
+  // A status that a server sent has trailers: its text must not pass for grpc-js's own word that nothing was sent.
+  const local = Object.keys(error.metadata.getMap()).length === 0;
+  return new RpcFailure(error.code, error.details, {
+    sent: !(local && NOT_SENT[error.code]?.test(error.details) === true),
+    ...(trailer instanceof Uint8Array ? { details: parseStatusDetails(trailer) } : {}),
+  });
+}
+
+/** The same bytes without a copy, as the class that must not leak to applications (Buffer) or must be given (to grpc-js). */
+const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asBytes = (buffer: Buffer) => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+
+/** Calls over one gRPC channel. Compressed answers count with their size unpacked. */
+export class GrpcTransport implements Transport {
+  readonly address: string;
+  readonly #client: Client;
+  #closed = false;
+
+  /** @param options address and limits. Nothing is connected before the first call. */
+  constructor(options: GrpcTransportOptions) {
+    this.address = options.address;
+    this.#client = new Client(
+      `dns:${options.address}`,
+      ChannelCredentials.createInsecure(),
+      channelOptions(options),
+    );
+  }
+
+  /** {@inheritDoc Transport.unary} */
+  unary<Req, Res>(
+    method: UnaryMethod<Req, Res>,
+    request: Req,
+    options: CallOptions,
+  ): Promise<CallResult<Res>> {
+    const { signal } = options;
+    if (signal?.aborted === true) return rejected(GrpcStatus.CANCELLED, 'aborted before it was sent');
+    if (this.#closed) return rejected(GrpcStatus.UNAVAILABLE, 'the transport is closed');
+    return new Promise((resolve, reject) => {
+      let serverUuid: string | undefined;
+      const abort = () => {
+        call.cancel();
+      };
+      const call = this.#client.makeUnaryRequest<Req, Res>(
+        method.path,
+        (message) => asBuffer(method.requestType.encode(message).finish()),
+        (buffer) => method.responseType.decode(asBytes(buffer)),
+        request,
+        headers(options.metadata),
+        { deadline: Date.now() + options.deadlineMs },
+        (error, message) => {
+          signal?.removeEventListener('abort', abort);
+          if (error !== null) reject(failureOf(error));
+          else if (message === undefined)
+            reject(new RpcFailure(GrpcStatus.UNKNOWN, 'answered without a message'));
+          else resolve({ message, serverUuid });
+        },
+      );
+      call.on('metadata', (metadata: Metadata) => {
+        const [value] = metadata.get(SERVER_UUID_HEADER);
+        if (typeof value === 'string') serverUuid = value;
+      });
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** {@inheritDoc Transport.close} */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#client.close();
+    return Promise.resolve();
+  }
+}
+
+function headers(metadata: Readonly<Record<string, string>>): Metadata {
+  const out = new Metadata();
+  for (const [key, value] of Object.entries(metadata)) out.set(key, value);
+  return out;
+}
+
+function rejected(status: number, message: string): Promise<never> {
+  return Promise.reject(new RpcFailure(status, message, { sent: false }));
+}

@@ -1,0 +1,119 @@
+// A failed call as an error for a person: which call on which database, what happened, what to do about it.
+
+import { ImmuError, UnknownOutcomeError, type ImmuErrorCode } from '../errors.js';
+import { printable } from './printable.js';
+import { errorRowOf, type Executed } from './server-errors.js';
+import type { RpcFailure } from './transport.js';
+
+/** What an error says about the call it comes from. */
+export interface CallSite {
+  /** The RPC's name. */
+  readonly rpc: string;
+  readonly address: string;
+  readonly database: string;
+  readonly user: string;
+  /** The transaction the caller wanted the server to have, if any. */
+  readonly sinceTx?: bigint | undefined;
+}
+
+/** A failed attempt: the error, and whether it may have taken effect all the same. */
+export interface FailedAttempt {
+  readonly error: ImmuError;
+  readonly executed: Executed;
+}
+
+type Say = (site: CallSite, text: string) => string;
+
+const at = ({ database, address }: CallSite) => `database "${database}" at ${address}`;
+
+/** What is said per code; a code without an entry quotes the server. */
+const SAY: Partial<Record<ImmuErrorCode, Say>> = {
+  UNREACHABLE: ({ address }, text) =>
+    `cannot reach immudb at ${address}: ${connectReason(text)}. Is the server running there, and is the address right?`,
+  DEADLINE_EXCEEDED: ({ address }, text) =>
+    `no answer from immudb at ${address} in time (${text}). Give the call a larger timeoutMs, or look at the server's load.`,
+  SERVER_BUSY: (site, text) =>
+    `${at(site)} is busy: "${text}". Make the call again later, with fewer writes at once.`,
+  INVALID_CREDENTIALS: ({ user, address }) =>
+    `user "${printable(user, 64)}" was refused at ${address}: wrong user name or password.`,
+  USER_INACTIVE: ({ user, address }) =>
+    `user "${printable(user, 64)}" is deactivated at ${address}: an administrator must activate it.`,
+  AUTH_DISABLED: ({ address }) =>
+    `the server at ${address} runs with authentication disabled and opens no sessions: start it with authentication.`,
+  SESSION_EXPIRED: (site) =>
+    `the session on ${at(site)} was lost and a new one was refused too. Is there more than one server behind that address?`,
+  TOO_MANY_SESSIONS: ({ address }) =>
+    `the server at ${address} has no session left: close clients no longer needed, wait two to three minutes, or raise its max-sessions.`,
+  PERMISSION_DENIED: (site) =>
+    `user "${printable(site.user, 64)}" lacks the permission for this on ${at(site)}: ask an administrator to grant it.`,
+  DATABASE_NOT_FOUND: (site) =>
+    `${at(site)} does not exist. Check the name, or create it: connect to "defaultdb" and call createDatabase("${site.database}").`,
+  DATABASE_EXISTS: (site) => `${at(site)} exists already: use it, or create it with ifNotExists.`,
+  DATABASE_UNAVAILABLE: (site, text) =>
+    `${at(site)} is not available now: "${text}". It may be unloaded, in maintenance, or the server is stopping.`,
+  READ_ONLY_REPLICA: (site) => `${at(site)} is a replica and takes no writes: connect to its primary.`,
+  SERVER_BEHIND: (site) =>
+    `${at(site)} has not committed transaction ${site.sinceTx === undefined ? 'asked for' : String(site.sinceTx)} yet: it is a lagging replica, or not the ledger it was.`,
+  PRECONDITION_FAILED: (site, text) =>
+    `nothing was written to ${at(site)}: "${text}". Read again what the write was built on, and decide anew.`,
+  CONFLICT: (site) =>
+    `nothing was written to ${at(site)}: what the transaction read has changed since. Run it again.`,
+  KEY_NOT_FOUND: (site) =>
+    `a key is absent from ${at(site)}: never written, deleted or expired. Nothing was done.`,
+  TX_NOT_FOUND: (site) => `${at(site)} has no such transaction: its id lies beyond the newest one.`,
+  VALUE_UNAVAILABLE: (site) =>
+    `a value on ${at(site)} is gone: the server's retention removed it. Its digest still proves what it was.`,
+  MESSAGE_TOO_LARGE: (site, text) =>
+    `a message for ${at(site)} is too large: ${text}. Requests end at 32 MiB; for answers raise the option maxMessageBytes or ask for less.`,
+  UNSUPPORTED_SERVER: ({ rpc, address }) =>
+    `the server at ${address} does not know ${rpc}. Is it immudb, 1.4 or newer?`,
+  UNSUPPORTED: ({ rpc }, text) =>
+    `${rpc} needs a session ("${text}"): connect with authentication "session".`,
+};
+
+/** The system's own reason out of grpc-js's sentence about a connection. */
+function connectReason(text: string): string {
+  return /Last error: (?:Error: )?(.*?)(?: \(\d{4}-[^)]*\))?\. Resolution note:/s.exec(text)?.[1] ?? text;
+}
+
+/** What a failed call means. @param failure as the transport reported it, its text untrusted */
+export function failedAttempt(failure: RpcFailure, site: CallSite): FailedAttempt {
+  const row = errorRowOf(failure);
+  const lateServer =
+    row.code === 'INVALID_ARGUMENT' && site.sinceTx !== undefined && failure.message === 'illegal arguments';
+  const code = lateServer ? 'SERVER_BEHIND' : row.code;
+  const text = printable(failure.message);
+  const say = SAY[code];
+  const error = new ImmuError(
+    code,
+    `${site.rpc}: ${say === undefined ? `${at(site)} answered "${text}".` : say(site, text)}`,
+    {
+      details: detailsOf(failure, site, text),
+      retryable: lateServer || row.retryable,
+    },
+  );
+  return { error, executed: failure.sent ? row.executed : 'no' };
+}
+
+function detailsOf(failure: RpcFailure, site: CallSite, text: string): Record<string, unknown> {
+  const { rpc, address, database } = site;
+  const { code } = failure.details;
+  return {
+    rpc,
+    address,
+    database,
+    grpcStatus: failure.status,
+    serverText: text,
+    ...(code === undefined ? {} : { serverCode: printable(code, 16) }),
+    ...(site.sinceTx === undefined ? {} : { sinceTx: site.sinceTx }),
+  };
+}
+
+/** A write that was sent and whose fate is not known, because of `cause`. */
+export function unknownOutcome(cause: ImmuError, site: CallSite): UnknownOutcomeError {
+  return new UnknownOutcomeError(
+    `${site.rpc} on ${at(site)} may or may not have been committed. ${cause.message} ` +
+      'Read what it would have written before writing again, or write with a precondition that cannot hold twice.',
+    { cause, details: { ...cause.details, reason: cause.code } },
+  );
+}
