@@ -1,8 +1,8 @@
 // How keys and values are stored, and the digest of an entry: the payload of a leaf in its transaction's tree.
 
-import { concatBytes, u16be, u64be } from '../../bytes.js';
+import { concatBytes, u64be } from '../../bytes.js';
 import { VerificationError } from '../../errors.js';
-import { sha256 } from './hash.js';
+import { DIGEST_BYTES, sha256 } from './hash.js';
 import { encodeKeyMetadata, type KeyMetadata } from './kv-metadata.js';
 import type { HeaderVersion } from './tx-header.js';
 
@@ -61,7 +61,7 @@ export function sortedSetKey(set: Uint8Array, score: number, key: Uint8Array, at
  * @param version of the header the entry belongs to, proven: under the wrong one, a crafted key of version 0 has
  *   the digest of another key of version 1
  * @param storedKey with its prefix byte
- * @param hValue SHA-256 of the stored value
+ * @param hValue SHA-256 of the stored value, 32 bytes
  * @throws VerificationError MALFORMED_PROOF where the digest would not cover what it is given: metadata in version 0,
  *   a key too long for its length field
  */
@@ -81,7 +81,13 @@ export function entryDigest(
     if (encoded.length > 0) throw notCovered('metadata in a transaction of version 0, which hashes none');
     return sha256(concatBytes(storedKey, hValue));
   }
-  return sha256(concatBytes(u16be(encoded.length), encoded, u16be(storedKey.length), storedKey, hValue));
+  const bytes = Buffer.allocUnsafe(2 + encoded.length + 2 + storedKey.length + DIGEST_BYTES);
+  const keyLengthAt = bytes.writeUInt16BE(encoded.length, 0) + encoded.length;
+  bytes.set(encoded, 2);
+  const keyAt = bytes.writeUInt16BE(storedKey.length, keyLengthAt);
+  bytes.set(storedKey, keyAt);
+  bytes.set(hValue, keyAt + storedKey.length);
+  return sha256(bytes);
 }
 
 function notCovered(what: string): VerificationError {

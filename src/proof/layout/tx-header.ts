@@ -1,8 +1,14 @@
 // A transaction's header and the hash of it, the alh, that commits to the transaction and to all before it.
 
-import { concatBytes, u16be, u32be, u64be } from '../../bytes.js';
-import { sha256 } from './hash.js';
+import { NO_BYTES } from '../../bytes.js';
+import { DIGEST_BYTES, sha256 } from './hash.js';
 import { encodeTxMetadata, type TxMetadata } from './tx-metadata.js';
+
+/** ts, version, the length of the metadata, nentries, eH, blTxId and blRoot of version 1; version 0 has fewer. */
+const MOST_FIXED_BYTES = 8 + 2 + 2 + 4 + DIGEST_BYTES + 8 + DIGEST_BYTES;
+
+/** An id and two digests before hashing. Reused, as hashing is synchronous. */
+const link = Buffer.alloc(8 + 2 * DIGEST_BYTES);
 
 /** The header formats in use. Databases created before immudb 1.2 hold version 0, which hashes no metadata. */
 export type HeaderVersion = 0 | 1;
@@ -36,9 +42,21 @@ export interface TxHeader {
  * Version 1: `H(u64(ts) ‖ u16(1) ‖ u16(len md) ‖ md ‖ u32(nentries) ‖ eH ‖ u64(blTxId) ‖ blRoot)`.
  */
 export function innerHash(header: TxHeader): Uint8Array {
-  return sha256(
-    concatBytes(u64be(header.ts), versioned(header), header.eH, u64be(header.blTxId), header.blRoot),
-  );
+  const { ts, version, nentries, eH, blTxId, blRoot } = header;
+  const metadata = version === 0 ? NO_BYTES : encodeTxMetadata(header.metadata);
+  const bytes = Buffer.allocUnsafe(MOST_FIXED_BYTES + metadata.length);
+  let end = bytes.writeUInt16BE(version, bytes.writeBigInt64BE(ts, 0));
+  if (version === 0) {
+    end = bytes.writeUInt16BE(nentries, end);
+  } else {
+    end = bytes.writeUInt16BE(metadata.length, end);
+    bytes.set(metadata, end);
+    end = bytes.writeUInt32BE(nentries, end + metadata.length);
+  }
+  bytes.set(eH, end);
+  end = bytes.writeBigUInt64BE(blTxId, end + DIGEST_BYTES);
+  bytes.set(blRoot, end);
+  return sha256(bytes.subarray(0, end + DIGEST_BYTES));
 }
 
 /** `H(u64(id) ‖ prevAlh ‖ inner)`. */
@@ -48,11 +66,8 @@ export function alhOf(header: TxHeader): Uint8Array {
 
 /** One link of the chain of transactions: the alh of `id`, from its predecessor's and its own inner hash. */
 export function chainHash(id: bigint, prevAlh: Uint8Array, inner: Uint8Array): Uint8Array {
-  return sha256(concatBytes(u64be(id), prevAlh, inner));
-}
-
-function versioned(header: TxHeader): Uint8Array {
-  if (header.version === 0) return concatBytes(u16be(0), u16be(header.nentries));
-  const metadata = encodeTxMetadata(header.metadata);
-  return concatBytes(u16be(1), u16be(metadata.length), metadata, u32be(header.nentries));
+  link.writeBigUInt64BE(id, 0);
+  link.set(prevAlh, 8);
+  link.set(inner, 8 + DIGEST_BYTES);
+  return sha256(link);
 }

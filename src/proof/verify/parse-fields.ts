@@ -5,6 +5,7 @@ import { DIGEST_BYTES } from '../layout/hash.js';
 import { failure } from './failure.js';
 import { MAX_PATH_TERMS, MAX_TX_ID } from './limits.js';
 
+const DIGEST = `${DIGEST_BYTES} bytes`;
 const MIN_I64 = -(2n ** 63n);
 const MAX_I64 = 2n ** 63n - 1n;
 
@@ -23,7 +24,8 @@ export function parseBytes(value: unknown, where: string): Uint8Array {
 
 /** Exactly 32 bytes, copied so that the answer they came in need not be kept. */
 export function parseDigest(value: unknown, where: string): Uint8Array {
-  return new Uint8Array(digest(value, where));
+  if (!isDigest(value)) throw malformed(where, DIGEST, value);
+  return new Uint8Array(value);
 }
 
 /** An integer with `min ≤ value ≤ max`. */
@@ -80,7 +82,10 @@ export function parseTerms(
   max: number = MAX_PATH_TERMS,
 ): readonly Uint8Array[] {
   // Array.from, as map would pass over holes.
-  return Array.from(parseList(value, where, max), (term, index) => digest(term, `${where}[${index}]`));
+  return Array.from(parseList(value, where, max), (term, index) => {
+    if (!isDigest(term)) throw malformed(`${where}[${index}]`, DIGEST, term);
+    return term;
+  });
 }
 
 /** The error for a field that is missing, or not of its type, length or range. */
@@ -88,9 +93,6 @@ export function malformed(where: string, expected: string, found: unknown): Erro
   return failure('MALFORMED_PROOF', { check: `the field ${where}`, expected, found });
 }
 
-function digest(value: unknown, where: string): Uint8Array {
-  if (!(value instanceof Uint8Array) || value.length !== DIGEST_BYTES) {
-    throw malformed(where, `${DIGEST_BYTES} bytes`, value);
-  }
-  return value;
+function isDigest(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === DIGEST_BYTES;
 }

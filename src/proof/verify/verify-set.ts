@@ -19,6 +19,7 @@ export interface SetEntry {
 
 /** What was asked to be written, in one transaction. */
 export interface SetRequest {
+  /** At least one. */
   readonly entries: readonly SetEntry[];
 }
 
@@ -28,6 +29,7 @@ export interface SetRequest {
  *
  * @param trusted undefined on first contact; then nothing says that the transaction is new
  * @throws VerificationError BINDING_MISMATCH if it is not that write; otherwise the code of the check that failed
+ * @throws TypeError for a request without entries, or with an empty or too long key
  */
 export function verifySet(
   request: SetRequest,
@@ -35,6 +37,7 @@ export function verifySet(
   trusted: LedgerState | undefined,
   policy: VerificationPolicy,
 ): ProvenEntries {
+  if (request.entries.length === 0) throw new TypeError('entries is empty: a set writes at least one key.');
   const expected = request.entries.map(({ key, value, metadata }, index) => {
     requireKey(key, `entries[${index}].key`);
     return { storedKey: kvKey(key), storedValue: kvValue(value), metadata };
