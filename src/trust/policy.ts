@@ -51,7 +51,7 @@ export function parseTrustPolicy(
   endpoint: TrustEndpoint,
   production = process.env.NODE_ENV === 'production',
 ): TrustPolicy {
-  const members = parseTrustOption(option === undefined ? {} : option);
+  const members = parseTrustOption(option);
   const { keys, pin } = members;
   const anchored = keys.length > 0 || pin !== undefined;
   const byDefault = !anchored && !members.firstUse;

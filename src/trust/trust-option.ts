@@ -69,10 +69,10 @@ const STORE_METHODS = ['load', 'create', 'replace', 'recover', 'list'] as const;
 /**
  * Checks each member by itself, and that they go together.
  *
- * @param option from the application, possibly untyped
+ * @param option from the application, possibly untyped; nothing if undefined
  * @throws TypeError naming the member that is wrong · ImmuError TRUST_POLICY for a key that cannot be used
  */
-export function parseTrustOption(option: unknown): TrustMembers {
+export function parseTrustOption(option: unknown = {}): TrustMembers {
   if (typeof option !== 'object' || option === null || Array.isArray(option)) {
     throw new TypeError(
       'trust must be an object like { key }, { pin: { txId, alh } } or { firstUse: true }.',
