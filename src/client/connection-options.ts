@@ -59,10 +59,11 @@ export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_KEEP_ALIVE_MS = 60_000;
 
+// prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set<keyof ConnectionOptions>([
   'url', 'host', 'port', 'user', 'password', 'database', 'plaintext', 'timeoutMs', 'keepAliveMs', 'maxMessageBytes',
   'authentication', 'grpcOptions',
-]); // prettier-ignore
+]);
 
 /**
  * Fills in defaults and checks every part.

@@ -77,7 +77,8 @@ export async function databaseHealth(
 ): Promise<DatabaseHealth> {
   const answer = await callService(connection, methods.databaseHealth, {}, { ...options, kind: 'read' });
   const { pendingRequests, lastRequestCompletedAt } = answer;
-  return lastRequestCompletedAt === 0n
+  // Before the first request the server tells its clock's zero, in the year 1.
+  return lastRequestCompletedAt <= 0n
     ? { pendingRequests }
     : { pendingRequests, lastRequestCompletedAt: new Date(Number(lastRequestCompletedAt)) };
 }
