@@ -1,0 +1,64 @@
+// Connecting: from a URL or options to a client with an open session and a trust policy.
+
+import { parseTrustPolicy } from '../trust/policy.js';
+import type { TrustOption } from '../trust/trust-option.js';
+import type { OperationOptions } from './call-scope.js';
+import { openConnection } from './connection.js';
+import { type ConnectionOptions, isLoopback } from './connection-options.js';
+import { ImmuClient } from './immu-client.js';
+import type { Transport } from './transport.js';
+import type { VerifiedLimits } from './verified/open.js';
+
+/** How to reach a server, whom to believe, and what may be held in memory. */
+export interface ConnectOptions extends ConnectionOptions {
+  /** Why the server is believed. Default on this machine: its first word; elsewhere it must be given. */
+  readonly trust?: TrustOption;
+  /** Bounds of what verified operations remember. */
+  readonly memory?: VerifiedLimits;
+  /** Carries the calls instead of gRPC: a server in this process, or a test's. */
+  readonly transport?: Transport;
+}
+
+/**
+ * Connects and logs in. Trust is taken up by the first verified operation, or by `openTrust()`.
+ *
+ * @param target `immudb://user:password@host:3322/database`, or options
+ * @returns a client with an open session; close it when done
+ * @throws TypeError for wrong options · ImmuError UNREACHABLE (a retry may help), INVALID_CREDENTIALS,
+ *   DATABASE_NOT_FOUND, TRUST_POLICY and others
+ * @example
+ * const client = await connect('immudb://immudb:immudb@localhost:3322/defaultdb');
+ * await client.verifiedSet([{ key, value }]);
+ * const entry = await client.verifiedGet(key);
+ * await client.close();
+ */
+export async function connect(
+  target: string | ConnectOptions,
+  operation: OperationOptions = {},
+): Promise<ImmuClient> {
+  const { trust, memory, transport, ...connection } = typeof target === 'string' ? { url: target } : target;
+  const parts = transport === undefined ? operation : { ...operation, transport };
+  const opened = await openConnection(connection, parts);
+  const { host, address } = opened.options;
+  try {
+    return new ImmuClient(opened, {
+      limits: memory ?? {},
+      trustOf: (database, own) =>
+        parseTrustPolicy(own ?? (database === opened.database ? trust : withoutPin(trust)), {
+          address,
+          database,
+          loopback: isLoopback(host),
+        }),
+    });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** A pinned state belongs to one database; a pinned key speaks for all of a server. */
+function withoutPin(trust: TrustOption | undefined): TrustOption | undefined {
+  if (trust?.pin === undefined) return trust;
+  const { pin: _, ...rest } = trust;
+  return rest;
+}

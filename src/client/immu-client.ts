@@ -1,0 +1,165 @@
+// The client: plain operations as they are, and verified ones bound to one trusted state.
+
+import type { LedgerState } from '../proof/index.js';
+import type { TrustPolicy } from '../trust/policy.js';
+import type { TrustOption } from '../trust/trust-option.js';
+import type { OperationOptions } from './call-scope.js';
+import type { Connection } from './connection.js';
+import { type ClientEvents, Events } from './events.js';
+import { PlainClient } from './plain-client.js';
+import type { VerifiedContext } from './verified/context.js';
+import type {
+  LedgerIdentity,
+  VerifiedEntry,
+  VerifiedRevision,
+  VerifiedTx,
+  VerifiedValue,
+  VerifiedWrite,
+} from './verified/evidence.js';
+import { verifiedGetAll } from './verified/get-all.js';
+import { verifiedGet, type VerifiedGetOptions } from './verified/get.js';
+import { verifiedHistory } from './verified/history.js';
+import { openVerified, type VerifiedLimits } from './verified/open.js';
+import { verifiedSet, type VerifiedSetOptions } from './verified/set.js';
+import { verifiedState } from './verified/state.js';
+import { verifiedTx } from './verified/tx.js';
+import type { EntryToWrite } from './writes.js';
+
+/** What a client is made of, besides its connection. */
+export interface ClientParts {
+  /** The trust policy of a database: how trust in it begins, and where it is kept; `own` is the database's own option. */
+  readonly trustOf: (database: string, own?: TrustOption) => TrustPolicy;
+  /** What verified operations may hold in memory. */
+  readonly limits: VerifiedLimits;
+}
+
+/** How to use another database. */
+export interface UseDatabaseOptions extends OperationOptions {
+  /** Why that database is believed. */
+  readonly trust?: TrustOption;
+}
+
+/**
+ * One database of one immudb server. Operations named `verified…` return only what was proven against the trusted
+ * state; the others return what the server says, typed `Unverified…`.
+ */
+export class ImmuClient extends PlainClient {
+  readonly #parts: ClientParts;
+  readonly #policy: TrustPolicy;
+  readonly #events = new Events();
+  #verified: Promise<VerifiedContext> | undefined;
+
+  /** Use `connect`. */
+  constructor(connection: Connection, parts: ClientParts, trust?: TrustOption) {
+    super(connection);
+    this.#parts = parts;
+    this.#policy = parts.trustOf(connection.database, trust);
+  }
+
+  /**
+   * Takes up the trusted state, or begins it, and proves that the server continues it. The first verified operation
+   * does it by itself; call it to be told early.
+   *
+   * @returns which ledger this is, and how trust in it began
+   */
+  async openTrust(): Promise<LedgerIdentity> {
+    return (await this.#context()).identity;
+  }
+
+  /**
+   * Reads one key and proves it, through a reference too, whose target is then proven as well.
+   *
+   * @returns undefined if the server says the key is absent, which cannot be proven
+   * @throws VerificationError; nothing of the answer was returned
+   */
+  async verifiedGet(key: Uint8Array, options: VerifiedGetOptions = {}): Promise<VerifiedValue | undefined> {
+    return verifiedGet(await this.#context(), key, options);
+  }
+
+  /**
+   * Reads many keys of one snapshot and proves them.
+   *
+   * @returns in the order of `keys`, undefined where the server says the key is absent
+   */
+  async verifiedGetAll(
+    keys: readonly Uint8Array[],
+    options: OperationOptions = {},
+  ): Promise<(VerifiedEntry | undefined)[]> {
+    return verifiedGetAll(await this.#context(), keys, options);
+  }
+
+  /**
+   * Writes entries in one transaction and proves that exactly these were committed.
+   *
+   * @throws ImmuError PRECONDITION_FAILED · UnknownOutcomeError if the answer was lost and could not be settled
+   */
+  async verifiedSet(
+    entries: readonly EntryToWrite[],
+    options: VerifiedSetOptions = {},
+  ): Promise<VerifiedWrite> {
+    return verifiedSet(await this.#context(), entries, options);
+  }
+
+  /** Reads and proves every revision of a key the server shows, oldest first. That none is missing is not proven. */
+  async verifiedHistory(key: Uint8Array, options: OperationOptions = {}): Promise<VerifiedRevision[]> {
+    return verifiedHistory(await this.#context(), key, options);
+  }
+
+  /** Reads and proves one transaction: its header and the digests of all its entries. */
+  async verifiedTx(txId: bigint, options: OperationOptions = {}): Promise<VerifiedTx> {
+    return verifiedTx(await this.#context(), txId, options);
+  }
+
+  /** Proves that the server's newest state continues the trusted one, and trusts it. undefined for an empty database. */
+  async verifiedState(options: OperationOptions = {}): Promise<LedgerState | undefined> {
+    return verifiedState(await this.#context(), options);
+  }
+
+  /** The state trusted so far, without asking the server; undefined before the first transaction was seen. */
+  async trustedState(): Promise<LedgerState | undefined> {
+    const head = (await this.#context()).keeper.head;
+    return head === undefined ? undefined : { txId: head.txId, alh: head.alh };
+  }
+
+  /**
+   * A client for another database of the same server, with a session and a trusted state of its own. This one goes on
+   * working on its database.
+   *
+   * @param options `trust` for that database; default: as here, but a pinned state, which belongs to one database
+   */
+  async useDatabase(name: string, options: UseDatabaseOptions = {}): Promise<ImmuClient> {
+    const { trust, ...operation } = options;
+    const connection = await this.connection.openDatabase(name, operation);
+    try {
+      return new ImmuClient(connection, this.#parts, trust);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Calls `listener` for every event of that name, after the operation that caused it.
+   *
+   * @returns a function that stops it
+   */
+  on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** Closes, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #context(): Promise<VerifiedContext> {
+    // One opening for any number of callers; a failed one is tried again by the next.
+    this.#verified ??= openVerified(this.connection, this.#policy, this.#events, this.#parts.limits).catch(
+      (error: unknown) => {
+        this.#verified = undefined;
+        throw error;
+      },
+    );
+    return this.#verified;
+  }
+}

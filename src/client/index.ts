@@ -1,0 +1,37 @@
+// `immurepo/client`: the low-level client. Bytes in, bytes out; what is proven says so in its name.
+
+// For users.
+export { connect, type ConnectOptions } from './connect.js';
+export { type ClientParts, ImmuClient, type UseDatabaseOptions } from './immu-client.js';
+export { PlainClient, type SetOneOptions } from './plain-client.js';
+export type { ConnectionOptions } from './connection-options.js';
+export type { OperationOptions } from './call-scope.js';
+export type { ClientEvents } from './events.js';
+export type { ClientLimits } from './limits.js';
+export type { EntryToWrite, Precondition } from './writes.js';
+export type { VerifiedGetOptions } from './verified/get.js';
+export type { VerifiedSetOptions } from './verified/set.js';
+export type { VerifiedLimits } from './verified/open.js';
+export type {
+  LedgerIdentity,
+  ReadProof,
+  VerifiedEntry,
+  VerifiedReference,
+  VerifiedRevision,
+  VerifiedTx,
+  VerifiedTxEntry,
+  VerifiedValue,
+  VerifiedWrite,
+} from './verified/evidence.js';
+export type { UnverifiedEntry, UnverifiedTxHeader } from './unverified.js';
+export type { TrustOption, TrustKey, TrustPin } from '../trust/trust-option.js';
+
+// For those who keep the trusted state elsewhere, or carry calls differently.
+export { FileTrustStore, type FileTrustStoreOptions } from '../trust/file-store.js';
+export { MemoryTrustStore } from '../trust/memory-store.js';
+export { defaultTrustDirectory } from '../trust/default-directory.js';
+export type { TrustStore } from '../trust/store.js';
+export type { TrustId } from '../trust/trust-id.js';
+export type { TrustDraft, TrustLatch, TrustOrigin, TrustRecord, TrustRecovery } from '../trust/record.js';
+export type { CallOptions, CallResult, MessageType, Transport, UnaryMethod } from './transport.js';
+export { ImmuError, UnknownOutcomeError, VerificationError } from '../errors.js';

@@ -1,0 +1,95 @@
+// What a failed check means for the ledger: a fork latches it, a replaced server is named as such, and a server
+// that is behind the trusted state is asked once how far it is.
+
+import { ImmuError, VerificationError, type VerificationErrorCode } from '../../errors.js';
+import { verifyState } from '../../proof/index.js';
+import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
+import { callService } from '../call.js';
+import type { VerifiedContext } from './context.js';
+
+/** Failures that a different server behind the same address would cause as well. */
+const ALSO_OF_ANOTHER_SERVER: ReadonlySet<VerificationErrorCode> = new Set([
+  'PROOF_INVALID',
+  'FORK_DETECTED',
+  'ROLLBACK_DETECTED',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_MISSING',
+]);
+
+/** Errors already looked into, so that nested operations tell of them once. */
+const diagnosed = new WeakSet<object>();
+
+/**
+ * Runs a part of a verified operation and turns its failure into what it means for this ledger.
+ *
+ * @param operation the operation's name, for the event
+ */
+export async function checked<T>(
+  context: VerifiedContext,
+  operation: string,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  context.keeper.assertUsable();
+  try {
+    return await run();
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && diagnosed.has(error)) throw error;
+    const meant = await diagnose(context, operation, error);
+    if (typeof meant === 'object' && meant !== null) diagnosed.add(meant);
+    throw meant;
+  }
+}
+
+/** `undefined` where the server answers that the key was not found. */
+export async function absentIfNotFound<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ImmuError && error.code === 'KEY_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+async function diagnose(context: VerifiedContext, operation: string, error: unknown): Promise<unknown> {
+  const meant = await explainServerBehind(context, error);
+  if (!(meant instanceof VerificationError)) return meant;
+  const failure = asAnotherServer(context, meant);
+  if (failure.code === 'FORK_DETECTED') await context.keeper.latch(failure);
+  context.events.emit('tampered', { operation, error: failure });
+  return failure;
+}
+
+/** A server that does not have the state we trust was rolled back, or is another one: its own state tells. */
+async function explainServerBehind(context: VerifiedContext, error: unknown): Promise<unknown> {
+  if (!(error instanceof ImmuError)) return error;
+  if (error.code !== 'SERVER_BEHIND' && error.code !== 'TX_NOT_FOUND') return error;
+  const trusted = context.keeper.head;
+  try {
+    const { currentState } = ImmuServiceDefinition.methods;
+    const answer = await callService(context.connection, currentState, {}, { kind: 'read' });
+    verifyState(answer, trusted, context.policy);
+  } catch (found) {
+    if (found instanceof VerificationError) return found;
+  }
+  return error;
+}
+
+/** Where the server's own name changed as well, it is more likely another server than a tampered one. */
+function asAnotherServer(context: VerifiedContext, error: VerificationError): VerificationError {
+  const known = context.keeper.record?.serverUuid;
+  const found = context.connection.serverUuid;
+  if (known === undefined || found === undefined || known === found) return error;
+  if (!ALSO_OF_ANOTHER_SERVER.has(error.code)) return error;
+  return new VerificationError(
+    'SERVER_IDENTITY_CHANGED',
+    `The server at ${context.connection.address} calls itself ${found}, the one this ledger was trusted on is ${known}, and ` +
+      `the new one cannot show the history trusted here (${error.code}). If it replaces the old one on purpose, restore the ` +
+      'same history there first; if it holds another ledger, give this connection a `ledgerId` of its own.',
+    {
+      cause: error,
+      trusted: error.trusted ?? context.keeper.head,
+      offered: error.offered,
+      details: { knownUuid: known, foundUuid: found },
+    },
+  );
+}

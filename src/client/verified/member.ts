@@ -1,0 +1,78 @@
+// A plain answer held against a proven transaction: the digest of the requested key must be one of its entries.
+
+import { toMapKey } from '../../bytes.js';
+import { VerificationError } from '../../errors.js';
+import {
+  entryDigest,
+  type KeyMetadata,
+  kvKey,
+  kvValue,
+  parseKeyMetadata,
+  sha256,
+} from '../../proof/index.js';
+import { equalBytes } from '../../bytes.js';
+import { printableKey } from '../printable-key.js';
+import type { Entry } from '../../wire/immudb/schema/kv.js';
+import type { VerifiedContext } from './context.js';
+import type { VerifiedEntry } from './evidence.js';
+import type { ProvenDigests } from './proven-cache.js';
+
+/**
+ * Proves a plain answer by a transaction that is proven already.
+ *
+ * @param key the key that was asked for, never the one that was answered
+ * @throws VerificationError BINDING_MISMATCH if the answer is not an entry of that transaction
+ */
+export function memberOf(
+  context: VerifiedContext,
+  proven: ProvenDigests,
+  key: Uint8Array,
+  answer: Entry,
+): VerifiedEntry {
+  const metadata = parseKeyMetadata(answer.metadata);
+  const { header } = proven;
+  if (
+    !equalBytes(answer.key, key) ||
+    answer.expired ||
+    metadata?.deleted === true ||
+    answer.tx !== header.id
+  ) {
+    throw mismatch(
+      key,
+      header.id,
+      'the answer is for another key, another transaction, or marked deleted or expired',
+    );
+  }
+  const digest = entryDigest(header.version, kvKey(key), metadata, sha256(kvValue(answer.value)));
+  const index = proven.positions.get(toMapKey(digest));
+  if (index === undefined)
+    throw mismatch(key, header.id, 'no entry of that transaction has this key, value and metadata');
+  return {
+    key,
+    value: answer.value,
+    metadata,
+    txId: header.id,
+    index,
+    serverTime: header.ts,
+    proof: {
+      ...context.identity,
+      txId: header.id,
+      alh: proven.alh,
+      index,
+      checkedAgainst: context.keeper.head ?? { txId: header.id, alh: proven.alh },
+    },
+  };
+}
+
+/** Whether an expiry lies in the past by this machine's clock, in whole seconds as the server counts. */
+export function hasExpired(metadata: KeyMetadata | undefined): boolean {
+  return metadata?.expiresAt !== undefined && metadata.expiresAt <= BigInt(Math.floor(Date.now() / 1000));
+}
+
+function mismatch(key: Uint8Array, txId: bigint, why: string): VerificationError {
+  return new VerificationError(
+    'BINDING_MISMATCH',
+    `The value answered for key ${printableKey(key)} is not what transaction ${String(txId)} wrote: ${why}.`,
+    { details: { key, txId } },
+  );
+}

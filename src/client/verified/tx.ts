@@ -1,0 +1,36 @@
+// A verified transaction: its header and the complete list of its entries, as digests.
+
+import type { ProvenEntries } from '../../proof/index.js';
+import type { OperationOptions } from '../call-scope.js';
+import type { VerifiedContext } from './context.js';
+import type { VerifiedTx } from './evidence.js';
+import { checked } from './failures.js';
+import { proveTx } from './prove.js';
+
+/** Reads and proves one transaction. @throws ImmuError TX_NOT_FOUND if there is none with this id */
+export async function verifiedTx(
+  context: VerifiedContext,
+  txId: bigint,
+  options: OperationOptions = {},
+): Promise<VerifiedTx> {
+  return checked(context, 'verifiedTx', async () => {
+    const proven = await proveTx(context, txId, options);
+    context.cache.add(proven);
+    return transactionOf(context, proven);
+  });
+}
+
+function transactionOf(context: VerifiedContext, proven: ProvenEntries): VerifiedTx {
+  return {
+    ...context.identity,
+    txId: proven.header.id,
+    alh: proven.alh,
+    header: proven.header,
+    entries: proven.entries.map(({ key, metadata, hValue }) => ({
+      storedKey: key,
+      metadata,
+      valueHash: hValue,
+    })),
+    checkedAgainst: proven.trusted ?? proven.state,
+  };
+}

@@ -1,0 +1,267 @@
+// The one trusted state of a ledger in this process: what moves it, in which order, and when a result may be
+// released. How a proof is fetched is the caller's; where the state is kept is the store's.
+
+import { equalBytes, fromHex, NO_BYTES, toHex } from '../bytes.js';
+import { ImmuError, VerificationError } from '../errors.js';
+import type { LedgerState } from '../proof/layout/ledger-state.js';
+import { extendsHead } from '../proof/index.js';
+import type { ProvenTx } from '../proof/index.js';
+import { HeadWriter, type HeadWriterOptions } from './head-writer.js';
+import type { TrustLatch, TrustRecord } from './record.js';
+import { type Candidate, type Flight, type Head, SettleQueue, type Waiting } from './settle-queue.js';
+
+/** Fetches transaction `txId` with a proof against `since`, checks it, and returns what was proven. */
+export type ProveTx = (txId: bigint, since: LedgerState) => Promise<ProvenTx>;
+
+/** What a {@link TrustKeeper} needs. */
+export interface TrustKeeperOptions extends Omit<HeadWriterOptions, 'onForeignHead' | 'onForeignLatch'> {
+  /** Bridges a gap between two states by one call to the server. */
+  readonly prove: ProveTx;
+  /** Told once when the ledger is latched; `storeError` is set if the latch could not be stored and holds in this process only. */
+  readonly onLatched?: (error: VerificationError, storeError: unknown) => void;
+  /** How long a result may wait for lower ones already under way, in milliseconds. Default 25. */
+  readonly gapPatienceMs?: number;
+}
+
+/** How many settled states are remembered, so that a late result needs no further proof. */
+const REMEMBERED_STATES = 4096;
+
+/**
+ * Keeps the trusted state of one ledger: results that move it settle in the order of their transaction ids, no lock
+ * is held across a round trip, and nothing is released before the state that proves it is durable.
+ */
+export class TrustKeeper {
+  readonly #options: TrustKeeperOptions;
+  readonly #writer: HeadWriter;
+  readonly #queue = new SettleQueue(() => {
+    this.#wake();
+  });
+  readonly #settled = new Map<bigint, string>();
+  #head: Head | undefined;
+  #draining = false;
+  #woken = false;
+  #latched: VerificationError | ImmuError | undefined;
+
+  /** @param options store, identity and the way to fetch a bridging proof */
+  constructor(options: TrustKeeperOptions) {
+    this.#options = options;
+    this.#writer = new HeadWriter({
+      ...options,
+      onForeignHead: (head) => this.#adopt(head),
+      onForeignLatch: (latch) => {
+        this.#refuseWork(latchedElsewhere(latch));
+      },
+    });
+    const record = options.record;
+    if (record === undefined) return;
+    this.#moveTo({ ...record.head, nextRoot: record.nextRoot });
+    if (record.latch !== undefined) this.#latched = latchedElsewhere(record.latch);
+  }
+
+  /** The state to verify the next operation against; undefined before the first contact. */
+  get head(): Head | undefined {
+    return this.#head;
+  }
+
+  /** The record as last stored; undefined before the first contact. */
+  get record(): TrustRecord | undefined {
+    return this.#writer.record;
+  }
+
+  /** @throws the error that latched the ledger: no verified work is done after proof of a fork */
+  assertUsable(): void {
+    if (this.#latched !== undefined) throw this.#latched;
+  }
+
+  /** Notes an operation that may move the state, before it is sent. It must be ended or settled. */
+  enter(): Flight {
+    return this.#queue.enter();
+  }
+
+  /**
+   * Makes a proven result part of the trusted history.
+   *
+   * @param proven what was proven, and against which state
+   * @param flight the operation it came from, if one was entered; it is ended here
+   * @returns once the state is settled and durable; a result that does not move the state returns at once
+   * @throws VerificationError FORK_DETECTED if it contradicts what was settled meanwhile
+   */
+  async settle(proven: ProvenTx, flight?: Flight): Promise<void> {
+    try {
+      this.assertUsable();
+      if (proven.trusted !== undefined && proven.state.txId <= proven.trusted.txId) return;
+    } catch (error) {
+      flight?.end();
+      throw error;
+    }
+    const { trusted, state, nextRoot } = proven;
+    const header = proven.header.id === state.txId ? proven.header : undefined;
+    const settled = this.#add({ trusted, state, nextRoot, header }, flight);
+    flight?.end();
+    await settled;
+    await this.#writer.durable(state.txId, this.#head);
+  }
+
+  /**
+   * Refuses all verified work from now on, here and in every process that shares the store.
+   *
+   * @param error the proof of misbehaviour
+   */
+  async latch(error: VerificationError): Promise<void> {
+    if (this.#latched !== undefined) return;
+    this.#refuseWork(error);
+    let storeError: unknown;
+    try {
+      await this.#writer.latch(error);
+    } catch (failed) {
+      storeError = failed;
+    }
+    this.#options.onLatched?.(error, storeError);
+  }
+
+  /** Waits until what is settled is durable. */
+  async flush(): Promise<void> {
+    const head = this.#head;
+    if (head !== undefined) await this.#writer.durable(head.txId, head);
+  }
+
+  #add(candidate: Candidate, flight: Flight | undefined): Promise<void> {
+    const settled = this.#queue.add(candidate, flight, this.#options.gapPatienceMs ?? 25);
+    this.#wake();
+    return settled;
+  }
+
+  /** Another process moved the shared record: its state must be one we can reach from ours, or ours from its. */
+  async #adopt(foreign: Head): Promise<void> {
+    const head = this.#head;
+    if (head !== undefined && foreign.txId <= head.txId) {
+      await this.#checkBehind(foreign);
+      return;
+    }
+    await this.#add(
+      { trusted: undefined, state: foreign, nextRoot: undefined, header: undefined },
+      undefined,
+    );
+  }
+
+  #wake(): void {
+    this.#woken = true;
+    if (!this.#draining) void this.#drain();
+  }
+
+  /** Settles what is ready, lowest transaction first. Only this moves the head. */
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    while (this.#woken) {
+      this.#woken = false;
+      for (let next = this.#queue.lowest(); next !== undefined; next = this.#queue.lowest()) {
+        if (!(await this.#settleLowest(next))) break;
+      }
+    }
+    this.#draining = false;
+  }
+
+  /** @returns false when the candidate has to wait for lower ones */
+  async #settleLowest(next: Waiting): Promise<boolean> {
+    const head = this.#head;
+    if (head !== undefined && next.state.txId <= head.txId) {
+      this.#queue.remove(next);
+      this.#checkBehind(next.state).then(next.resolve, next.reject);
+      return true;
+    }
+    if (head !== undefined && next.header !== undefined && extendsHead(head, next.header)) {
+      this.#accept(next, next.nextRoot);
+      return true;
+    }
+    if (next.waitFor.size > 0) return false;
+    if (next.header !== undefined && sameState(next.trusted, head)) {
+      this.#accept(next, next.nextRoot);
+      return true;
+    }
+    await this.#bridge(next, head);
+    return true;
+  }
+
+  /** Closes a gap between the head and a candidate above it by one proof. */
+  async #bridge(next: Waiting, head: Head | undefined): Promise<void> {
+    try {
+      if (head === undefined) {
+        // The record of another process is the first thing known of this ledger: trust began there.
+        this.#accept(next, next.nextRoot);
+        return;
+      }
+      const proven = await this.#options.prove(next.state.txId, head);
+      if (!equalBytes(proven.alh, next.state.alh)) throw fork(head, next.state, proven);
+      this.#accept(next, proven.nextRoot);
+    } catch (error) {
+      this.#queue.remove(next);
+      next.reject(await this.#latchIfFork(error));
+    }
+  }
+
+  /** A candidate at or below the head must be part of the history the head commits to. */
+  async #checkBehind(state: LedgerState): Promise<void> {
+    const head = this.#head;
+    if (head === undefined) return;
+    const settled = this.#settled.get(state.txId);
+    if (settled === toHex(state.alh)) return;
+    try {
+      if (settled !== undefined)
+        throw fork({ txId: state.txId, alh: fromHex(settled) ?? NO_BYTES }, state, undefined);
+      const proven = await this.#options.prove(state.txId, head);
+      if (!equalBytes(proven.alh, state.alh)) throw fork(head, state, proven);
+    } catch (error) {
+      throw await this.#latchIfFork(error);
+    }
+  }
+
+  async #latchIfFork(error: unknown): Promise<unknown> {
+    if (error instanceof VerificationError && error.code === 'FORK_DETECTED') await this.latch(error);
+    return error;
+  }
+
+  #accept(next: Waiting, nextRoot: Uint8Array | undefined): void {
+    this.#queue.remove(next);
+    this.#moveTo({ ...next.state, nextRoot });
+    next.resolve();
+  }
+
+  #moveTo(head: Head): void {
+    this.#head = head;
+    this.#settled.set(head.txId, toHex(head.alh));
+    if (this.#settled.size <= REMEMBERED_STATES) return;
+    const oldest = this.#settled.keys().next();
+    if (oldest.done !== true) this.#settled.delete(oldest.value);
+  }
+
+  #refuseWork(error: VerificationError | ImmuError): void {
+    this.#latched ??= error;
+    this.#queue.refuseAll(error);
+  }
+}
+
+function sameState(a: LedgerState | undefined, b: LedgerState | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.txId === b.txId && equalBytes(a.alh, b.alh);
+}
+
+function fork(trusted: LedgerState, offered: LedgerState, evidence: unknown): VerificationError {
+  return new VerificationError(
+    'FORK_DETECTED',
+    `The server showed two histories: transaction ${String(offered.txId)} with hash ${toHex(offered.alh)} is not part of ` +
+      `the history that ends in transaction ${String(trusted.txId)} with hash ${toHex(trusted.alh)}. ` +
+      'Both were proven from the same trusted state. Keep the evidence and compare with other clients of this ledger.',
+    { trusted, offered, evidence, details: { txId: offered.txId, trustedTxId: trusted.txId } },
+  );
+}
+
+function latchedElsewhere(latch: TrustLatch): ImmuError {
+  return new ImmuError(
+    'TRUST_LATCHED',
+    `This ledger was latched at ${latch.at}: ${latch.message} No verified work is done until an operator has looked ` +
+      'into it and run `immurepo trust recover --reason "..."`.',
+    {
+      details: { latchedAt: latch.at, latchCode: latch.code, trusted: latch.trusted, offered: latch.offered },
+    },
+  );
+}
