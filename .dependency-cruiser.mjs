@@ -119,7 +119,6 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      
       conditionNames: ['import', 'types', 'default'],
       exportsFields: ['exports'],
     },

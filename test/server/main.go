@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -13,8 +14,12 @@ import (
 
 	"github.com/codenotary/immudb/cmd/version"
 	"github.com/codenotary/immudb/embedded/logger"
+	"github.com/codenotary/immudb/pkg/api/schema"
 	"github.com/codenotary/immudb/pkg/server"
 	"github.com/codenotary/immudb/pkg/server/sessions"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 // reportedVersion is what a release of this version says of itself. The library alone would say nothing.
@@ -22,6 +27,9 @@ const reportedVersion = "1.11.1"
 
 // stopLimit is how long a clean stop may take before the process ends regardless.
 const stopLimit = 10 * time.Second
+
+// startLimit is how long the first call may take to be answered.
+const startLimit = 30 * time.Second
 
 // ready is the line a parent waits for.
 type ready struct {
@@ -40,11 +48,13 @@ type settings struct {
 	sessionTimeout time.Duration
 	guardInterval  time.Duration
 	logErrors      bool
+	// stderr is where this program reports, whatever becomes of the library's.
+	stderr *os.File
 }
 
 func parseSettings() settings {
 	defaults := sessions.DefaultOptions()
-	var s settings
+	s := settings{stderr: os.Stderr}
 	flag.StringVar(&s.dir, "dir", "", "data folder (required)")
 	flag.IntVar(&s.port, "port", 0, "loopback port; 0 picks a free one")
 	flag.StringVar(&s.signingKey, "signing-key", "", "PEM file of an EC P-256 private key; states are unsigned without")
@@ -113,28 +123,44 @@ func run(s settings) error {
 		return err
 	}
 
-	go stopWhenOrphaned(immudb)
-	// The listener queues connections already; Start accepts them.
 	line := ready{Address: listener.Addr().String(), UUID: immudb.UUID.String(), PID: os.Getpid(), Version: reportedVersion}
-	if err := json.NewEncoder(stdout).Encode(line); err != nil {
+	go func() {
+		if err := awaitService(line.Address); err != nil {
+			fmt.Fprintln(s.stderr, "immudb for tests:", err)
+			os.Exit(1)
+		}
+		_ = json.NewEncoder(stdout).Encode(line)
+		stopWhenOrphaned(immudb)
+	}()
+	return immudb.Start()
+}
+
+// awaitService returns once a call was answered. The listener accepts connections before that, but a server asked to
+// stop while it is still starting would wait for itself.
+func awaitService(address string) error {
+	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
 		return err
 	}
-	return immudb.Start()
+	defer connection.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	_, err = schema.NewImmuServiceClient(connection).Health(ctx, &emptypb.Empty{}, grpc.WaitForReady(true))
+	return err
 }
 
 // stopWhenOrphaned waits for standard input to end: the parent closed it, or is gone.
 func stopWhenOrphaned(immudb *server.ImmuServer) {
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	time.AfterFunc(stopLimit, func() { os.Exit(1) })
-	if err := immudb.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, "stopping:", err)
-	}
+	// Its error says that a database was closed already, which is so after every stop.
+	_ = immudb.Stop()
 }
 
 func main() {
-	stderr := os.Stderr
-	if err := run(parseSettings()); err != nil {
-		fmt.Fprintln(stderr, "immudb for tests:", err)
+	s := parseSettings()
+	if err := run(s); err != nil {
+		fmt.Fprintln(s.stderr, "immudb for tests:", err)
 		os.Exit(1)
 	}
 }

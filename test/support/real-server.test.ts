@@ -86,11 +86,14 @@ describeReal('a server of its own', () => {
     await first.stop();
   });
 
-  it('stops cleanly and removes a temporary folder', async () => {
+  it('stops cleanly, even right after the start, and removes a temporary folder', async () => {
     const server = await startServer();
     expect(existsSync(server.dir)).toBe(true);
+    const start = performance.now();
     await server.stop();
     await server.stop();
+    // A server caught while starting would be ended by force, after ten seconds.
+    expect(performance.now() - start).toBeLessThan(8000);
     expect(await isClosed(server.address)).toBe(true);
     expect(existsSync(dirname(server.dir))).toBe(false);
   });

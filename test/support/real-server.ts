@@ -80,8 +80,25 @@ async function commandLine(options: ServerOptions, dir: string, workFolder: stri
   return line;
 }
 
+/** Keeps what the server says on standard error until it is ready, for the reason of a failure; shows it afterwards. */
+function errorText(child: ChildProcess): { readonly text: () => string; readonly show: () => void } {
+  const parts: Buffer[] = [];
+  let shown = false;
+  child.stderr?.on('data', (part: Buffer) => {
+    if (shown) process.stderr.write(part);
+    else parts.push(part);
+  });
+  const text = () => Buffer.concat(parts).toString().trim();
+  const show = () => {
+    shown = true;
+    process.stderr.write(Buffer.concat(parts.splice(0)));
+  };
+  return { text, show };
+}
+
 /** The first line the server prints, or a rejection if it ends or is silent for too long. */
 async function readyLine(child: ChildProcess): Promise<ReadyLine> {
+  const errors = errorText(child);
   const stopWaiting = new AbortController();
   const { signal } = stopWaiting;
   try {
@@ -89,16 +106,18 @@ async function readyLine(child: ChildProcess): Promise<ReadyLine> {
       once(createInterface({ input: child.stdout! }), 'line', { signal }).then(
         ([text]) => JSON.parse(text as string) as unknown,
       ),
-      once(child, 'exit', { signal }).then(([code]) => {
+      // 'close' comes after the last of standard error, 'exit' may come before.
+      once(child, 'close', { signal }).then(([code]) => {
         throw new Error(
-          `the real immudb ended before it was ready (exit code ${String(code)}); its reason stands on standard error`,
+          `the real immudb ended before it was ready (exit code ${String(code)}): ${errors.text()}`,
         );
       }),
       once(AbortSignal.timeout(START_LIMIT_MS), 'abort', { signal }).then(() => {
-        throw new Error(`the real immudb was not ready after ${START_LIMIT_MS} ms`);
+        throw new Error(`the real immudb was not ready after ${START_LIMIT_MS} ms: ${errors.text()}`);
       }),
     ]);
     if (!isReadyLine(line)) throw new Error(`the real immudb announced itself as ${JSON.stringify(line)}`);
+    errors.show();
     return line;
   } finally {
     stopWaiting.abort();
@@ -128,7 +147,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RealServ
   leftovers.add(workFolder);
   const dir = options.dir ?? join(workFolder, 'data');
   const child = spawn(program, await commandLine(options, dir, workFolder), {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   // Writing to the standard input of a server that crashed is not an error of ours.
   child.stdin.on('error', () => undefined);
