@@ -48,12 +48,12 @@ export const protobufFileName = "immudb/model/service.proto";
 
 /** The document service. */
 
+/** Collections. */
 export type DocumentServiceDefinition = typeof DocumentServiceDefinition;
 export const DocumentServiceDefinition = {
   name: "DocumentService",
   fullName: "immudb.model.DocumentService",
   methods: {
-    /** Collections. */
     createCollection: {
       name: "CreateCollection",
       requestType: CreateCollectionRequest as typeof CreateCollectionRequest,
@@ -126,7 +126,6 @@ export const DocumentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Documents. */
     insertDocuments: {
       name: "InsertDocuments",
       requestType: InsertDocumentsRequest as typeof InsertDocumentsRequest,

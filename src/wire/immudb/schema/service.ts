@@ -94,12 +94,12 @@ export const protobufFileName = "immudb/schema/service.proto";
 
 /** The main service. Calls on data act on the database of the caller's session. */
 
+/** Sessions. */
 export type ImmuServiceDefinition = typeof ImmuServiceDefinition;
 export const ImmuServiceDefinition = {
   name: "ImmuService",
   fullName: "immudb.schema.ImmuService",
   methods: {
-    /** Sessions. */
     openSession: {
       name: "OpenSession",
       requestType: OpenSessionRequest as typeof OpenSessionRequest,
@@ -153,7 +153,6 @@ export const ImmuServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** The server. */
     health: {
       name: "Health",
       requestType: Empty as typeof Empty,
@@ -186,7 +185,6 @@ export const ImmuServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Keys and values. */
     set: {
       name: "Set",
       requestType: SetRequest as typeof SetRequest,
@@ -316,7 +314,6 @@ export const ImmuServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Transactions. */
     txById: {
       name: "TxById",
       requestType: TxRequest as typeof TxRequest,
@@ -341,7 +338,6 @@ export const ImmuServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** SQL. */
     sQLExec: {
       name: "SQLExec",
       requestType: SQLExecRequest as typeof SQLExecRequest,
@@ -430,7 +426,6 @@ export const ImmuServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Streams, and replication. */
     streamGet: {
       name: "streamGet",
       requestType: KeyRequest as typeof KeyRequest,
@@ -519,11 +514,7 @@ export const ImmuServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /**
-     * Databases.
-     *
-     * @deprecated
-     */
+    /** @deprecated */
     createDatabase: {
       name: "CreateDatabase",
       requestType: Database as typeof Database,
@@ -648,7 +639,6 @@ export const ImmuServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Users. A change to a user ends all sessions of that user. */
     listUsers: {
       name: "ListUsers",
       requestType: Empty as typeof Empty,
