@@ -1,0 +1,10 @@
+// What codec 1 allows, for writing and for reading alike (FORMAT.md, "Codec 1").
+
+/** The most bytes a payload may have: 4 MiB. */
+export const MAX_PAYLOAD_BYTES = 4 * 1024 * 1024;
+
+/** The deepest nesting of the JSON behind a payload. The properties are level 1; a Map takes two levels, all else one. */
+export const MAX_DEPTH = 64;
+
+/** Property names that reach into prototypes where code copies properties carelessly. */
+export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

@@ -1,0 +1,46 @@
+// Every form of the stored bytes by file and name. Used to check them (stored-bytes.test.ts) and to add new ones.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { toHex } from '../../src/bytes.js';
+import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
+import { encodeKeyPart } from '../../src/codec/key-parts.js';
+import { encodeKey } from '../../src/codec/record-key.js';
+import { encodeRecord } from '../../src/codec/record.js';
+import { KEY_CASES, PART_CASES } from './cases/key-cases.js';
+import { PAYLOAD_CASES } from './cases/payload-cases.js';
+import { RECORD_CASES } from './cases/record-cases.js';
+
+export interface FixtureFile {
+  readonly path: string;
+  /** What this version writes, by case, as hex. */
+  readonly written: ReadonlyMap<string, string>;
+}
+
+function file<T extends { name: string }>(
+  name: string,
+  cases: readonly T[],
+  encode: (of: T) => Uint8Array,
+): FixtureFile {
+  return {
+    path: fileURLToPath(new URL(`fixtures/${name}.json`, import.meta.url)),
+    written: new Map(cases.map((one) => [one.name, toHex(encode(one))])),
+  };
+}
+
+export const FIXTURE_FILES: readonly FixtureFile[] = [
+  file('key-parts', PART_CASES, ({ part }) => encodeKeyPart(part)),
+  file('keys', KEY_CASES, ({ space, parts }) => encodeKey(space, parts)),
+  file('records', RECORD_CASES, ({ record }) => encodeRecord(record)),
+  file('payloads', PAYLOAD_CASES, ({ plain }) => canonicalSuperjson.encode(plain)),
+];
+
+/** The checked-in bytes by case, as hex. Empty for a file that does not exist yet. */
+export function readFixtures(path: string): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
