@@ -1,0 +1,52 @@
+// The examples in FORMAT.md are what the code writes.
+import { readFileSync } from 'node:fs';
+
+import { expect, test } from 'vitest';
+
+import { toHex, utf8 } from '../../src/bytes.js';
+import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
+import { encodeKeyPart, type KeyPart } from '../../src/codec/key-parts.js';
+import { encodeKey, recordKeys } from '../../src/codec/record-key.js';
+import { encodeRecord } from '../../src/codec/record.js';
+import { linkAfter } from '../../src/codec/revision-chain.js';
+
+/** Without layout: white space, table borders and code marks. */
+const squeeze = (text: string): string => text.replace(/[\s`|]/g, '').toLowerCase();
+const document = squeeze(readFileSync(new URL('../../src/codec/FORMAT.md', import.meta.url), 'utf8'));
+
+test.each<[string, KeyPart]>([
+  ['0', 0],
+  ['1.5', 1.5],
+  ['-1', -1],
+  ['0n', 0n],
+  ['-1n', -1n],
+  ['256n', 256n],
+  ['-256n', -256n],
+  ['new Date(-1)', new Date(-1)],
+  ["'abc'", 'abc'],
+  ['bytes 00 FF 01', Uint8Array.of(0, 0xff, 1)],
+])('the key part %s', (label, part) => {
+  expect(document).toContain(squeeze(label) + toHex(encodeKeyPart(part)));
+});
+
+test('the record key', () => {
+  expect(document).toContain(`isat${toHex(encodeKey(recordKeys('account'), ['ada']))}.`);
+});
+
+test('the record', () => {
+  const record = encodeRecord({
+    tombstone: false,
+    codec: 1,
+    entityVersion: 1,
+    ...linkAfter(undefined),
+    writeId: Uint8Array.from({ length: 16 }, (_, index) => 0xa0 + index),
+    extensions: [],
+    payload: utf8('{"json":{}}'),
+  });
+  expect(document.replace('00×32', '00'.repeat(32))).toContain(toHex(record));
+});
+
+test('the payload', () => {
+  const payload = canonicalSuperjson.encode({ balance: 10n, seen: new Map([['ada', new Date(0)]]) });
+  expect(document).toContain(squeeze(new TextDecoder().decode(payload)));
+});
