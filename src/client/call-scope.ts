@@ -2,6 +2,7 @@
 // waits for through its scope.
 
 import { ImmuError } from '../errors.js';
+import { onAbort } from './on-abort.js';
 
 /** Options that every operation takes. */
 export interface OperationOptions {
@@ -62,13 +63,13 @@ export class CallScope {
         reject(this.#overBecause() ?? this.#late());
       };
       const timer = setTimeout(stop, Math.max(0, this.remainingMs));
+      const ignoreSignal = onAbort(this.signal, stop);
+      const ignoreClosing = onAbort(this.#closing, stop);
       const cleanUp = () => {
         clearTimeout(timer);
-        this.signal?.removeEventListener('abort', stop);
-        this.#closing.removeEventListener('abort', stop);
+        ignoreSignal();
+        ignoreClosing();
       };
-      this.signal?.addEventListener('abort', stop, { once: true });
-      this.#closing.addEventListener('abort', stop, { once: true });
       if (this.#overBecause() !== undefined) stop();
       promise.finally(cleanUp).then(resolve, reject);
     });

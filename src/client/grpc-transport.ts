@@ -3,6 +3,7 @@
 import { ChannelCredentials, Client, Metadata, type ChannelOptions, type ServiceError } from '@grpc/grpc-js';
 import type { ResolvedOptions } from './connection-options.js';
 import { MAX_REQUEST_BYTES } from './connection-options.js';
+import { onAbort } from './on-abort.js';
 import { parseStatusDetails } from './status-details.js';
 import {
   GrpcStatus,
@@ -92,9 +93,6 @@ export class GrpcTransport implements Transport {
     if (this.#closed) return rejected(GrpcStatus.UNAVAILABLE, 'the transport is closed');
     return new Promise((resolve, reject) => {
       let serverUuid: string | undefined;
-      const abort = () => {
-        call.cancel();
-      };
       const call = this.#client.makeUnaryRequest<Req, Res>(
         method.path,
         (message) => asBuffer(method.requestType.encode(message).finish()),
@@ -103,7 +101,7 @@ export class GrpcTransport implements Transport {
         headers(options.metadata),
         { deadline: Date.now() + options.deadlineMs },
         (error, message) => {
-          signal?.removeEventListener('abort', abort);
+          ignoreSignal();
           if (error !== null) reject(failureOf(error));
           else if (message === undefined)
             reject(new RpcFailure(GrpcStatus.UNKNOWN, 'answered without a message'));
@@ -114,7 +112,9 @@ export class GrpcTransport implements Transport {
         const [value] = metadata.get(SERVER_UUID_HEADER);
         if (typeof value === 'string') serverUuid = value;
       });
-      signal?.addEventListener('abort', abort, { once: true });
+      const ignoreSignal = onAbort(signal, () => {
+        call.cancel();
+      });
     });
   }
 

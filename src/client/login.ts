@@ -29,7 +29,7 @@ export interface Login {
 /** What a login needs to know. */
 export interface LoginContext {
   readonly transport: Transport;
-  readonly options: Pick<ResolvedOptions, 'address' | 'credentials' | 'timeoutMs' | 'authentication'>;
+  readonly options: Pick<ResolvedOptions, 'credentials' | 'timeoutMs' | 'authentication'>;
   readonly database: string;
   /** Told the server's name for itself. */
   noteServer(serverUuid: string | undefined): void;
@@ -61,7 +61,8 @@ async function ask<Req, Res>(
     return answer.message;
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
-    const { credentials, address } = options;
+    const { credentials } = options;
+    const { address } = transport;
     const site: CallSite = { rpc: method.name, address, database, user: credentials.user };
     const { status, sent, details } = error;
     // Whatever the server repeats of the request, the password is not repeated from here.
@@ -87,7 +88,7 @@ class SessionLogin implements Login {
   }
 
   async open(): Promise<AuthHeaders> {
-    const { options, database } = this.#context;
+    const { options, database, transport } = this.#context;
     const { user } = options.credentials;
     const request = {
       username: utf8(user),
@@ -95,7 +96,7 @@ class SessionLogin implements Login {
       databaseName: database,
     };
     const { sessionID } = await ask(this.#context, openSession, request, {});
-    return { sessionid: headerValue(sessionID, 'a session id', options.address) };
+    return { sessionid: headerValue(sessionID, 'a session id', transport.address) };
   }
 
   async keepAlive(headers: AuthHeaders): Promise<void> {
@@ -135,6 +136,6 @@ class TokenLogin implements Login {
   }
 
   #headers(token: string): AuthHeaders {
-    return { authorization: headerValue(token, 'a token', this.#context.options.address) };
+    return { authorization: headerValue(token, 'a token', this.#context.transport.address) };
   }
 }

@@ -104,7 +104,8 @@ function detailsOf(failure: RpcFailure, site: CallSite, text: string): Record<st
     database,
     grpcStatus: failure.status,
     serverText: text,
-    ...(code === undefined ? {} : { serverCode: printable(code, 16) }),
+    // Nothing but a code: what else a server puts there is not repeated.
+    ...(code === undefined || !/^[0-9A-Z]{5}$/.test(code) ? {} : { serverCode: code }),
     ...(site.sinceTx === undefined ? {} : { sinceTx: site.sinceTx }),
   };
 }

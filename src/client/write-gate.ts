@@ -15,7 +15,7 @@ export class WriteGate {
   #inFlight = 0;
   /** Turns that ended well, with every place taken, since the limit last changed: a round is as many as the limit. */
   #ended = 0;
-  /** Raised whenever the limit is halved: refusals of turns begun before say nothing about the new limit. */
+  /** Raised whenever the limit is halved: turns begun before say nothing about the new limit. */
   #generation = 0;
   readonly #waiting = new Set<() => void>();
 
@@ -61,8 +61,10 @@ export class WriteGate {
 
   #endTurn(generation: number): EndTurn {
     return (refused) => {
-      if (!refused) this.#grow();
-      else if (generation === this.#generation) this.#halve();
+      if (generation === this.#generation) {
+        if (refused) this.#halve();
+        else this.#grow();
+      }
       this.#release();
     };
   }
