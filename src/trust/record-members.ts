@@ -1,9 +1,10 @@
 // Reads the members of a JSON object one by one, each with its own check, and refuses those nobody asked for.
 // The text passed its checksum, so what is refused here was written by other software or by hand.
 
-import { fromHex, MAX_U64 } from '../bytes.js';
+import { fromHex } from '../bytes.js';
 import type { LedgerState } from '../proof/layout/ledger-state.js';
 import { corrupt, tooNew } from './trust-errors.js';
+import { parseU64 } from './u64.js';
 
 /** One JSON object of a record, and where it stands, for messages. */
 export class RecordMembers {
@@ -64,7 +65,7 @@ export class RecordMembers {
 
   /** A 64-bit number as decimal text: a JSON number would lose digits above 2^53. */
   u64(name: string): bigint {
-    return BigInt(this.text(name, isU64, 'a decimal text below 2^64'));
+    return BigInt(this.text(name, (text) => parseU64(text) !== undefined, 'a decimal text below 2^64'));
   }
 
   /** An integer ≥ 1 that JSON carries exactly. */
@@ -116,10 +117,6 @@ export class RecordMembers {
   #wrong(name: string, problem: string): Error {
     return corrupt(this.#source, `"${this.#at(name)}" ${problem}`);
   }
-}
-
-function isU64(text: string): boolean {
-  return /^(?:0|[1-9][0-9]{0,19})$/.test(text) && BigInt(text) <= MAX_U64;
 }
 
 function isIsoTime(text: string): boolean {

@@ -118,17 +118,24 @@ function readRecovery(members: RecordMembers): TrustRecovery {
   return recovery;
 }
 
-/** The canonical JSON of a record. Named members only: what a caller's object carries besides them is not stored. */
 function bodyOf(record: TrustRecord): string {
+  return canonicalJson(trustRecordJson(record));
+}
+
+/**
+ * A record as a JSON value: 64-bit numbers as decimal texts, hashes as hex, absent members undefined. Named members
+ * only: what a caller's object carries besides them is left out.
+ */
+export function trustRecordJson(record: TrustRecord): Readonly<Record<string, unknown>> {
   const { version, ledgerId, database, serverUuid, keyId, origin, head, nextRoot, epoch, observedAt } =
     record;
-  return canonicalJson({
+  return {
     ...{ version, ledgerId, database, serverUuid, keyId, origin, epoch, observedAt },
     head: stateJson(head),
     nextRoot: nextRoot && toHex(nextRoot),
     latch: record.latch && latchJson(record.latch),
     recovered: record.recovered?.map(recoveryJson),
-  });
+  };
 }
 
 function latchJson({ code, message, at, trusted, offered, evidence }: TrustLatch): object {
@@ -139,7 +146,8 @@ function recoveryJson({ reason, at, abandoned, lifted }: TrustRecovery): object 
   return { reason, at, abandoned: abandoned && stateJson(abandoned), lifted };
 }
 
-function stateJson({ txId, alh }: LedgerState): object {
+/** A state as a JSON value. */
+export function stateJson({ txId, alh }: LedgerState): object {
   return { txId: String(txId), alh: toHex(alh) };
 }
 

@@ -1,8 +1,7 @@
 // The line a recovery leaves in the log beside the records. The record tells the same, as long as it is readable.
 
-import { toHex } from '../bytes.js';
-import type { LedgerState } from '../proof/layout/ledger-state.js';
 import type { TrustRecord } from './record.js';
+import { stateJson } from './record-text.js';
 
 /**
  * One line of JSON for the newest recovery of a record.
@@ -14,11 +13,7 @@ export function recoveryLine(record: TrustRecord): string {
   const { at, reason, abandoned, lifted } = record.recovered?.at(-1) ?? {};
   return JSON.stringify({
     ...{ at, reason, ledgerId, database, epoch, lifted },
-    abandoned: abandoned && stateOf(abandoned),
-    head: stateOf(head),
+    abandoned: abandoned && stateJson(abandoned),
+    head: stateJson(head),
   });
-}
-
-function stateOf({ txId, alh }: LedgerState): object {
-  return { txId: String(txId), alh: toHex(alh) };
 }
