@@ -1,0 +1,84 @@
+// The arguments of a command, read with node:util and checked one by one.
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { fromHex } from '../bytes.js';
+import { parseU64 } from '../trust/u64.js';
+
+/** An option of a command: what it is followed by (nothing for a switch), and one line about it. */
+export interface Option {
+  /** What to write after it, e.g. `DIR`; absent for a switch. */
+  readonly value?: string;
+  /** What it does. */
+  readonly about: string;
+}
+
+/** The options of a command by name. */
+export type Options = Readonly<Record<string, Option>>;
+
+/** The command line is wrong; the usage helps. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What was given on the command line. */
+export class Arguments {
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  /**
+   * @param words what follows the name of the command
+   * @param options what the command knows
+   * @throws UsageError for anything else, and for an option without its value
+   */
+  constructor(words: readonly string[], options: Options) {
+    try {
+      this.#values = parseArgs({ args: [...words], options: configOf(options), strict: true }).values;
+    } catch (error) {
+      // Only the first sentence: the rest is about positional arguments, which no command has.
+      throw new UsageError(error instanceof Error ? error.message.split('. ')[0] : String(error));
+    }
+  }
+
+  /** Whether a switch was given. */
+  has(name: string): boolean {
+    return this.#values[name] !== undefined;
+  }
+
+  /** The value of an option, undefined if it was not given. */
+  text(name: string): string | undefined {
+    const value = this.#values[name];
+    if (value === '') throw new UsageError(`--${name} is empty`);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The value of an option that must be given. */
+  required(name: string): string {
+    const value = this.text(name);
+    if (value === undefined) throw new UsageError(`--${name} is missing`);
+    return value;
+  }
+
+  /** A transaction id or an epoch, ≥ 1. */
+  number(name: string): bigint | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const number = parseU64(text);
+    if (number === undefined || number < 1n) throw new UsageError(`--${name} must be a number of at least 1`);
+    return number;
+  }
+
+  /** 32 bytes in hex. */
+  hash(name: string): Uint8Array {
+    const bytes = fromHex(this.required(name));
+    if (bytes?.length !== 32) throw new UsageError(`--${name} must be 64 hex digits`);
+    return bytes;
+  }
+}
+
+function configOf(options: Options): NonNullable<ParseArgsConfig['options']> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+}
