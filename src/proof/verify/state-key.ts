@@ -1,7 +1,7 @@
 // The public key a server signs its states with, pinned by configuration.
 
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { toHex } from '../../bytes.js';
+import { fromBase64, toHex } from '../../bytes.js';
 import { ImmuError } from '../../errors.js';
 import { sha256 } from '../layout/hash.js';
 
@@ -13,7 +13,7 @@ export interface StateKey {
   readonly keyId: string;
 }
 
-const PUBLIC_KEY_PEM = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
+const PUBLIC_KEY_PEM = /^\s*-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----\s*$/;
 const CURVE = 'prime256v1';
 
 /**
@@ -32,12 +32,19 @@ export function parseStateKey(source: string | KeyObject): StateKey {
   return { key, keyId: toHex(sha256(key.export({ type: 'spki', format: 'der' }))) };
 }
 
-/** Only a public key: what else PEM can hold, a private key above all, is a mistake worth hearing of. */
+/**
+ * Only a public key: what else PEM can hold, a private key above all, is a mistake worth hearing of. White space is
+ * passed over, as configuration files indent.
+ */
 function fromPem(pem: string): KeyObject {
-  if (!PUBLIC_KEY_PEM.test(pem))
+  const content = PUBLIC_KEY_PEM.exec(pem)?.[1];
+  if (content === undefined) {
     throw unusable('it does not read -----BEGIN PUBLIC KEY----- … -----END PUBLIC KEY-----');
+  }
+  const der = fromBase64(content.replaceAll(/\s/g, ''));
+  if (der === undefined) throw unusable('its content is not base64');
   try {
-    return createPublicKey(pem);
+    return createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
   } catch (cause) {
     throw unusable('its content cannot be decoded', cause);
   }

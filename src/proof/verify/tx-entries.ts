@@ -122,6 +122,9 @@ function parseEntry(raw: RawTxEntry | undefined, header: TxHeader, index: number
 }
 
 function requireNoneResolved(raw: RawTx): void {
-  const resolved = [raw.kvEntries, raw.zEntries].some((list) => list !== undefined && list.length > 0);
-  if (resolved) throw malformed('tx.kvEntries and tx.zEntries', 'none, as none were asked for', 'some');
+  for (const name of ['kvEntries', 'zEntries'] as const) {
+    const resolved = raw[name];
+    if (resolved === undefined || parseList(resolved, `tx.${name}`, MAX_TX_ENTRIES).length === 0) continue;
+    throw malformed(`tx.${name}`, 'no resolved entries, as none were asked for', resolved.length);
+  }
 }
