@@ -13,7 +13,7 @@ import type { TrustDraft, TrustLatch, TrustRecord } from './record.js';
 import { formatTrustRecord, parseTrustRecord } from './record-text.js';
 import { recoveryLine } from './recovery-line.js';
 import type { TrustStore } from './store.js';
-import { checkReason, firstRecord, nextRecord, recoveredRecord } from './transition.js';
+import { firstRecord, nextRecord, recoveredRecord } from './transition.js';
 import { conflict, corrupt, exists, missing, neverAtRest } from './trust-errors.js';
 import { checkTrustId, compareTrustIds, type TrustId } from './trust-id.js';
 
@@ -83,7 +83,6 @@ export class FileTrustStore implements TrustStore {
   /** @inheritDoc */
   async recover(id: TrustId, draft: TrustDraft, reason: string): Promise<TrustRecord> {
     checkTrustId(id);
-    checkReason(reason);
     const files = this.#filesOf(directoryName(id));
     const listing = await files.list();
     if (!listing.anyTrace) throw missing(id);

@@ -59,7 +59,11 @@ export function recoveredRecord(
   reason: string,
   at: string,
 ): TrustRecord {
-  checkReason(reason);
+  if (typeof reason !== 'string' || reason.trim() === '') {
+    throw new TypeError(
+      'A recovery needs a reason, for whoever audits it later: say why the old record is given up.',
+    );
+  }
   const recovery = {
     reason,
     at,
@@ -67,14 +71,6 @@ export function recoveredRecord(
     ...(record?.latch && { lifted: record.latch.code }),
   };
   return { ...named(id, draft), epoch: epoch + 1, recovered: [...(record?.recovered ?? []), recovery] };
-}
-
-/** @throws TypeError unless the reason says something */
-export function checkReason(reason: string): void {
-  if (typeof reason === 'string' && reason.trim() !== '') return;
-  throw new TypeError(
-    'A recovery needs a reason, for whoever audits it later: say why the old record is given up.',
-  );
 }
 
 function named({ ledgerId, database }: TrustId, draft: TrustDraft): Omit<TrustRecord, 'epoch'> {

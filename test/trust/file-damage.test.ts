@@ -184,6 +184,18 @@ describe('damage elsewhere', () => {
     }
   });
 
+  it('is refused when the log is a link: nothing is written elsewhere', async () => {
+    const { store, ledger, directory } = await twoRecords();
+    const elsewhere = join(directory, 'elsewhere');
+    await writeFile(elsewhere, '');
+    await symlink(elsewhere, join(ledger, 'recoveries.log'));
+    const error = await caught(store.recover(bank, draftAt(1n), 'test'));
+    expect(error).toMatchObject({ code: 'TRUST_STORE_FAILED', details: { code: 'ELOOP' } });
+    expect(error.message).toContain('A symbolic link stands where none may');
+    expect(await readFile(elsewhere, 'utf8')).toBe('');
+    expect(await store.load(bank)).toMatchObject({ epoch: 2 });
+  });
+
   it('is refused when the directory of a ledger is a file', async () => {
     const directory = await temporaryDirectory();
     await writeFile(join(directory, directoryName(bank)), '');

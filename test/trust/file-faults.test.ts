@@ -205,6 +205,39 @@ it('syncs the file before it has its name, and the directory before it is acknow
   expect(order[0]).toBeGreaterThan(0);
 });
 
+it('notes a recovery durably before it takes place', async () => {
+  const store = await prepared(operations[3]!);
+  const calls: string[] = [];
+  await withDisk(
+    ({ name, path }) =>
+      void calls.push(
+        `${name} ${path.endsWith('.log') ? 'log' : /rec\./.exec(path) ? 'record' : 'directory'}`,
+      ),
+    () => operations[3]!.run(store),
+  );
+  const logged = calls.indexOf('handle.sync log');
+  expect(logged).toBeGreaterThan(calls.indexOf('handle.appendFile log'));
+  const named = calls.indexOf('handle.sync directory', logged);
+  expect(named).toBeGreaterThan(logged);
+  expect(calls.indexOf('link record')).toBeGreaterThan(named);
+});
+
+it.each([
+  ['EMFILE', true],
+  ['ENFILE', true],
+  ['EIO', false],
+  ['EROFS', false],
+])('says whether it helps to try again: %s %s', async (code, retryable) => {
+  const store = await prepared(operations[1]!);
+  const load = withDisk(
+    ({ name }) => {
+      if (name === 'open') throw diskFailure(code);
+    },
+    () => store.load(bank),
+  );
+  expect(await caught(load)).toMatchObject({ code: 'TRUST_STORE_FAILED', retryable, details: { code } });
+});
+
 it('makes the names of new directories durable, up to one that was there', async () => {
   const parent = await temporaryDirectory();
   const store = new FileTrustStore({ directory: `${parent}/a/b` });

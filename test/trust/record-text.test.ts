@@ -119,6 +119,16 @@ describe('a trust record whose checksum holds', () => {
   });
 
   it.each([
+    ['latch', '"latch":{', '"latch":{"aaa":1,'],
+    ['recovered[1]', '"recovered":[', '"recovered":[{"aaa":1,"at":"2025-12-31T23:59:59.999Z","reason":"x"},'],
+  ])('is left to newer software: an unknown member of %s', (where, from, to) => {
+    const body = Buffer.from(formatTrustRecord(fullRecord)).toString().split('\n')[0] ?? '';
+    const error = parseError(sealed(body.replace(from, to)));
+    expect(error.code).toBe('UNSUPPORTED_FORMAT');
+    expect(error.message).toContain(`member "${where.replace('[1]', '[0]')}.aaa"`);
+  });
+
+  it.each([
     ['no version', ',"version":1', '', '"version" is missing'],
     ['a version as text', '"version":1', '"version":"1"', '"version" is not a positive integer'],
     ['version zero', '"version":1', '"version":0', '"version" is not a positive integer'],
