@@ -2,9 +2,11 @@
 // that share the record are met by compare-and-swap. Which states are acceptable is the keeper's to say.
 
 import { ImmuError, type VerificationError } from '../errors.js';
+import { evidenceText } from './evidence-text.js';
 import type { TrustDraft, TrustLatch, TrustOrigin, TrustRecord } from './record.js';
 import type { Head } from './settle-queue.js';
 import type { TrustStore } from './store.js';
+import { missing } from './trust-errors.js';
 import type { TrustId } from './trust-id.js';
 
 /** What a {@link HeadWriter} needs. */
@@ -71,22 +73,17 @@ export class HeadWriter {
   /**
    * Stores that the ledger is latched, on whatever record is there: it stands even if that one is the disputed one.
    * Tries again when other processes write at the same time.
+   *
+   * @throws ImmuError TRUST_MISSING if trust had not begun, and others of the store: only this process knows then
    */
   async latch(error: VerificationError): Promise<void> {
     const { store, id } = this.#options;
     for (let conflicts = 0; ; conflicts++) {
       const record = await store.load(id);
-      if (record === undefined || record.latch !== undefined) return;
-      const { trusted = record.head, offered = trusted } = error;
-      const latch = {
-        code: error.code,
-        message: error.message,
-        at: new Date().toISOString(),
-        trusted,
-        offered,
-      };
+      if (record === undefined) throw missing(id);
+      if (record.latch !== undefined) return;
       try {
-        await store.replace(id, record.epoch, { ...draftOf(record), latch });
+        await store.replace(id, record.epoch, { ...draftOf(record), latch: latchOf(error, record) });
         return;
       } catch (failed) {
         if (!isOvertaken(failed) || conflicts >= MAX_CONFLICTS) throw failed;
@@ -165,6 +162,13 @@ export class HeadWriter {
 function draftOf(record: TrustRecord): TrustDraft {
   const { serverUuid, keyId, origin, head, nextRoot, observedAt } = record;
   return { serverUuid, keyId, origin, head, ...(nextRoot === undefined ? {} : { nextRoot }), observedAt };
+}
+
+function latchOf(error: VerificationError, { head }: TrustRecord): TrustLatch {
+  const { code, message, trusted = head, offered = trusted } = error;
+  const evidence = evidenceText(error.evidence);
+  const at = new Date().toISOString();
+  return { code, message, at, trusted, offered, ...(evidence === undefined ? {} : { evidence }) };
 }
 
 function isOvertaken(error: unknown): error is ImmuError {

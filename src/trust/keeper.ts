@@ -15,10 +15,15 @@ export type ProveTx = (txId: bigint, since: LedgerState) => Promise<ProvenTx>;
 
 /** What a {@link TrustKeeper} needs. */
 export interface TrustKeeperOptions extends Omit<HeadWriterOptions, 'onForeignHead' | 'onForeignLatch'> {
+  /** The state trusted while there is no record yet; undefined to believe what is proven first. */
+  readonly pin?: LedgerState | undefined;
   /** Bridges a gap between two states by one call to the server. */
   readonly prove: ProveTx;
-  /** Told once when the ledger is latched; `storeError` is set if the latch could not be stored and holds in this process only. */
-  readonly onLatched?: (error: VerificationError, storeError: unknown) => void;
+  /**
+   * Told once when the ledger is latched, here or by another process. Must not throw. `storeError` is set if the latch
+   * could not be stored and holds in this process only.
+   */
+  readonly onLatched?: (error: VerificationError | ImmuError, storeError: unknown) => void;
   /** How long a result may wait for lower ones already under way, in milliseconds. Default 25. */
   readonly gapPatienceMs?: number;
 }
@@ -49,13 +54,16 @@ export class TrustKeeper {
       ...options,
       onForeignHead: (head) => this.#adopt(head),
       onForeignLatch: (latch) => {
-        this.#refuseWork(latchedElsewhere(latch));
+        if (this.#latched !== undefined) return;
+        const error = latchedElsewhere(latch);
+        this.#refuseWork(error);
+        options.onLatched?.(error, undefined);
       },
     });
-    const record = options.record;
-    if (record === undefined) return;
-    this.#moveTo({ ...record.head, nextRoot: record.nextRoot });
-    if (record.latch !== undefined) this.#latched = latchedElsewhere(record.latch);
+    const { record, pin } = options;
+    const head = record?.head ?? pin;
+    if (head !== undefined) this.#moveTo({ ...head, nextRoot: record?.nextRoot });
+    if (record?.latch !== undefined) this.#latched = latchedElsewhere(record.latch);
   }
 
   /** The state to verify the next operation against; undefined before the first contact. */
@@ -83,23 +91,25 @@ export class TrustKeeper {
    *
    * @param proven what was proven, and against which state
    * @param flight the operation it came from, if one was entered; it is ended here
-   * @returns once the state is settled and durable; a result that does not move the state returns at once
+   * @returns once the state is settled and a state that covers the transaction is durable. A result that does not move
+   *   the state waits for no other result, and for the store only while that is still behind the result's transaction
    * @throws VerificationError FORK_DETECTED if it contradicts what was settled meanwhile
    */
   async settle(proven: ProvenTx, flight?: Flight): Promise<void> {
+    const { trusted, state, nextRoot, header } = proven;
     try {
       this.assertUsable();
-      if (proven.trusted !== undefined && proven.state.txId <= proven.trusted.txId) return;
-    } catch (error) {
+      if (trusted === undefined || state.txId > trusted.txId) {
+        const own = header.id === state.txId ? header : undefined;
+        const settled = this.#add({ trusted, state, nextRoot, header: own }, flight);
+        // Only now: what waits for this operation is to find its result in the queue.
+        flight?.end();
+        await settled;
+      }
+    } finally {
       flight?.end();
-      throw error;
     }
-    const { trusted, state, nextRoot } = proven;
-    const header = proven.header.id === state.txId ? proven.header : undefined;
-    const settled = this.#add({ trusted, state, nextRoot, header }, flight);
-    flight?.end();
-    await settled;
-    await this.#writer.durable(state.txId, this.#head);
+    await this.#writer.durable(header.id, this.#head);
   }
 
   /**
@@ -192,6 +202,8 @@ export class TrustKeeper {
       }
       const proven = await this.#options.prove(next.state.txId, head);
       if (!equalBytes(proven.alh, next.state.alh)) throw fork(head, next.state, proven);
+      // Latched while the proof was on its way: the state stays where it was then.
+      this.assertUsable();
       this.#accept(next, proven.nextRoot);
     } catch (error) {
       this.#queue.remove(next);

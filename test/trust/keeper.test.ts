@@ -13,7 +13,7 @@ const id = { ledgerId: 'toy', database: 'toy' };
 interface Setup {
   readonly keeper: TrustKeeper;
   readonly bridges: bigint[];
-  readonly latches: VerificationError[];
+  readonly latches: (VerificationError | ImmuError)[];
 }
 
 /** A keeper over `ledger`, which answers bridging proofs from the history it is given. */
@@ -23,7 +23,7 @@ async function keeperOf(
   options: { gapPatienceMs?: number } = {},
 ): Promise<Setup> {
   const bridges: bigint[] = [];
-  const latches: VerificationError[] = [];
+  const latches: (VerificationError | ImmuError)[] = [];
   const keeper = new TrustKeeper({
     store,
     id,
