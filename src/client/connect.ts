@@ -6,6 +6,7 @@ import type { OperationOptions } from './call-scope.js';
 import { openConnection } from './connection.js';
 import { type ConnectionOptions, isLoopback } from './connection-options.js';
 import { ImmuClient } from './immu-client.js';
+import { assertWholeNumber } from './limits.js';
 import type { Transport } from './transport.js';
 import type { VerifiedLimits } from './verified/open.js';
 
@@ -18,6 +19,9 @@ export interface ConnectOptions extends ConnectionOptions {
   /** Carries the calls instead of gRPC: a server in this process, or a test's. */
   readonly transport?: Transport;
 }
+
+/** As many keys as fit the index of the cache they are kept in. */
+const MAX_FLOORS = 2 ** 24;
 
 /**
  * Connects and logs in. Trust is taken up by the first verified operation, or by `openTrust()`.
@@ -36,13 +40,19 @@ export async function connect(
   target: string | ConnectOptions,
   operation: OperationOptions = {},
 ): Promise<ImmuClient> {
-  const { trust, memory, transport, ...connection } = typeof target === 'string' ? { url: target } : target;
+  const {
+    trust,
+    memory = {},
+    transport,
+    ...connection
+  } = typeof target === 'string' ? { url: target } : target;
+  assertMemory(memory);
   const parts = transport === undefined ? operation : { ...operation, transport };
   const opened = await openConnection(connection, parts);
   const { host, address } = opened.options;
   try {
     return new ImmuClient(opened, {
-      limits: memory ?? {},
+      limits: memory,
       trustOf: (database, own) =>
         parseTrustPolicy(own ?? (database === opened.database ? trust : withoutPin(trust)), {
           address,
@@ -54,6 +64,11 @@ export async function connect(
     await opened.close();
     throw error;
   }
+}
+
+function assertMemory({ maxProvenBytes = 1, maxFloors = 1 }: VerifiedLimits): void {
+  assertWholeNumber('memory.maxProvenBytes', maxProvenBytes, 1, Number.MAX_SAFE_INTEGER);
+  assertWholeNumber('memory.maxFloors', maxFloors, 1, MAX_FLOORS);
 }
 
 /** A pinned state belongs to one database; a pinned key speaks for all of a server. */

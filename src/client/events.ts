@@ -1,7 +1,7 @@
 // What a client tells without being asked. Listeners run after the operation, so that one that throws cannot change it.
 
 import { EventEmitter } from 'node:events';
-import type { VerificationError } from '../errors.js';
+import type { ImmuError, VerificationError } from '../errors.js';
 
 /** The events of a client and of a ledger, by name. */
 export interface ClientEvents {
@@ -15,8 +15,11 @@ export interface ClientEvents {
   };
   /** A check failed. The operation was refused with the same error. */
   readonly tampered: { readonly operation: string; readonly error: VerificationError };
-  /** A fork was proven: no verified work is done from here on. `storeError` is set if only this process knows it. */
-  readonly latched: { readonly error: VerificationError; readonly storeError: unknown };
+  /**
+   * A fork was proven, here or (TRUST_LATCHED) by another process: no verified work is done from here on. `storeError`
+   * is set if only this process knows it.
+   */
+  readonly latched: { readonly error: VerificationError | ImmuError; readonly storeError: unknown };
 }
 
 /** A typed emitter that never runs a listener inside the operation that caused the event. */

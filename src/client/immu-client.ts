@@ -3,9 +3,11 @@
 import type { LedgerState } from '../proof/index.js';
 import type { TrustPolicy } from '../trust/policy.js';
 import type { TrustOption } from '../trust/trust-option.js';
-import type { OperationOptions } from './call-scope.js';
+import { scopeOf } from './call.js';
+import type { CallScope, OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
 import { type ClientEvents, Events } from './events.js';
+import { assertKey, assertTxId } from './limits.js';
 import { PlainClient } from './plain-client.js';
 import type { VerifiedContext } from './verified/context.js';
 import type {
@@ -23,7 +25,8 @@ import { openVerified, type VerifiedLimits } from './verified/open.js';
 import { verifiedSet, type VerifiedSetOptions } from './verified/set.js';
 import { verifiedState } from './verified/state.js';
 import { verifiedTx } from './verified/tx.js';
-import type { EntryToWrite } from './writes.js';
+import { writeRequest } from './verified/write-request.js';
+import { assertWritable, type EntryToWrite } from './writes.js';
 
 /** What a client is made of, besides its connection. */
 export interface ClientParts {
@@ -39,6 +42,12 @@ export interface UseDatabaseOptions extends OperationOptions {
   readonly trust?: TrustOption;
 }
 
+/** A verified operation under way. */
+interface Operation {
+  readonly context: VerifiedContext;
+  readonly scope: CallScope;
+}
+
 /**
  * One database of one immudb server. Operations named `verified…` return only what was proven against the trusted
  * state; the others return what the server says, typed `Unverified…`.
@@ -47,7 +56,8 @@ export class ImmuClient extends PlainClient {
   readonly #parts: ClientParts;
   readonly #policy: TrustPolicy;
   readonly #events = new Events();
-  #verified: Promise<VerifiedContext> | undefined;
+  #opening: Promise<VerifiedContext> | undefined;
+  #opened: VerifiedContext | undefined;
 
   /** Use `connect`. */
   constructor(connection: Connection, parts: ClientParts, trust?: TrustOption) {
@@ -62,8 +72,8 @@ export class ImmuClient extends PlainClient {
    *
    * @returns which ledger this is, and how trust in it began
    */
-  async openTrust(): Promise<LedgerIdentity> {
-    return (await this.#context()).identity;
+  async openTrust(options: OperationOptions = {}): Promise<LedgerIdentity> {
+    return (await this.#begin('openTrust', options)).context.identity;
   }
 
   /**
@@ -73,7 +83,11 @@ export class ImmuClient extends PlainClient {
    * @throws VerificationError; nothing of the answer was returned
    */
   async verifiedGet(key: Uint8Array, options: VerifiedGetOptions = {}): Promise<VerifiedValue | undefined> {
-    return verifiedGet(await this.#context(), key, options);
+    assertKey(key);
+    if (options.atTx !== undefined) assertTxId('atTx', options.atTx);
+    const request = { key: new Uint8Array(key), atTx: options.atTx };
+    const { context, scope } = await this.#begin('verifiedGet', options);
+    return verifiedGet(context, request, scope);
   }
 
   /**
@@ -85,11 +99,17 @@ export class ImmuClient extends PlainClient {
     keys: readonly Uint8Array[],
     options: OperationOptions = {},
   ): Promise<(VerifiedEntry | undefined)[]> {
-    return verifiedGetAll(await this.#context(), keys, options);
+    keys.forEach(assertKey);
+    const wanted = keys.map((key) => new Uint8Array(key));
+    const { context, scope } = await this.#begin('verifiedGetAll', options);
+    return verifiedGetAll(context, wanted, scope);
   }
 
   /**
    * Writes entries in one transaction and proves that exactly these were committed.
+   *
+   * A write whose answer is lost is settled before this returns: by sending it again where its own conditions keep it
+   * from being applied twice, else by looking for it.
    *
    * @throws ImmuError PRECONDITION_FAILED · UnknownOutcomeError if the answer was lost and could not be settled
    */
@@ -97,27 +117,37 @@ export class ImmuClient extends PlainClient {
     entries: readonly EntryToWrite[],
     options: VerifiedSetOptions = {},
   ): Promise<VerifiedWrite> {
-    return verifiedSet(await this.#context(), entries, options);
+    const { preconditions = [] } = options;
+    assertWritable(entries, preconditions);
+    const request = writeRequest(entries, preconditions);
+    const { context, scope } = await this.#begin('verifiedSet', options);
+    return verifiedSet(context, request, scope);
   }
 
   /** Reads and proves every revision of a key the server shows, oldest first. That none is missing is not proven. */
   async verifiedHistory(key: Uint8Array, options: OperationOptions = {}): Promise<VerifiedRevision[]> {
-    return verifiedHistory(await this.#context(), key, options);
+    assertKey(key);
+    const wanted = new Uint8Array(key);
+    const { context, scope } = await this.#begin('verifiedHistory', options);
+    return verifiedHistory(context, wanted, scope);
   }
 
   /** Reads and proves one transaction: its header and the digests of all its entries. */
   async verifiedTx(txId: bigint, options: OperationOptions = {}): Promise<VerifiedTx> {
-    return verifiedTx(await this.#context(), txId, options);
+    assertTxId('txId', txId);
+    const { context, scope } = await this.#begin('verifiedTx', options);
+    return verifiedTx(context, txId, scope);
   }
 
   /** Proves that the server's newest state continues the trusted one, and trusts it. undefined for an empty database. */
   async verifiedState(options: OperationOptions = {}): Promise<LedgerState | undefined> {
-    return verifiedState(await this.#context(), options);
+    const { context, scope } = await this.#begin('verifiedState', options);
+    return verifiedState(context, scope);
   }
 
   /** The state trusted so far, without asking the server; undefined before the first transaction was seen. */
   async trustedState(): Promise<LedgerState | undefined> {
-    const head = (await this.#context()).keeper.head;
+    const { head } = (await this.#context()).keeper;
     return head === undefined ? undefined : { txId: head.txId, alh: head.alh };
   }
 
@@ -152,14 +182,22 @@ export class ImmuClient extends PlainClient {
     await this.close();
   }
 
+  /** Begins a verified operation: its time counts from here, taking up trust included. */
+  async #begin(name: string, options: OperationOptions): Promise<Operation> {
+    const scope = scopeOf(this.connection, name, options);
+    return { context: this.#opened ?? (await scope.wait(this.#context())), scope };
+  }
+
   #context(): Promise<VerifiedContext> {
-    // One opening for any number of callers; a failed one is tried again by the next.
-    this.#verified ??= openVerified(this.connection, this.#policy, this.#events, this.#parts.limits).catch(
-      (error: unknown) => {
-        this.#verified = undefined;
-        throw error;
-      },
-    );
-    return this.#verified;
+    // One opening for any number of callers, whoever gives up waiting; a failed one is tried again by the next.
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<VerifiedContext> {
+    this.#opened ??= await openVerified(this.connection, this.#policy, this.#events, this.#parts.limits);
+    return this.#opened;
   }
 }

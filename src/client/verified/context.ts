@@ -4,6 +4,8 @@ import type { VerificationPolicy } from '../../proof/index.js';
 import type { TrustKeeper } from '../../trust/keeper.js';
 import type { Connection } from '../connection.js';
 import type { Events } from '../events.js';
+import { printable } from '../printable.js';
+import type { ClaimedWrites } from './claimed-writes.js';
 import type { LedgerIdentity } from './evidence.js';
 import type { Floors } from './floors.js';
 import type { ProvenCache } from './proven-cache.js';
@@ -16,5 +18,15 @@ export interface VerifiedContext {
   readonly keeper: TrustKeeper;
   readonly cache: ProvenCache;
   readonly floors: Floors;
+  readonly claims: ClaimedWrites;
   readonly events: Events;
+}
+
+/** Longer than a UUID, shorter than a nuisance. */
+const MAX_SERVER_NAME = 64;
+
+/** The server's name for itself, fit to be kept and printed: it is the server's own choice. */
+export function serverNameOf({ serverUuid }: Connection): string | undefined {
+  if (serverUuid === undefined || serverUuid === '') return undefined;
+  return printable(serverUuid, MAX_SERVER_NAME);
 }

@@ -5,7 +5,7 @@ import { ImmuError, VerificationError, type VerificationErrorCode } from '../../
 import { verifyState } from '../../proof/index.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
-import type { VerifiedContext } from './context.js';
+import { serverNameOf, type VerifiedContext } from './context.js';
 
 /** Failures that a different server behind the same address would cause as well. */
 const ALSO_OF_ANOTHER_SERVER: ReadonlySet<VerificationErrorCode> = new Set([
@@ -16,13 +16,16 @@ const ALSO_OF_ANOTHER_SERVER: ReadonlySet<VerificationErrorCode> = new Set([
   'SIGNATURE_MISSING',
 ]);
 
+/** How long the server may take to say how far it is, in milliseconds: the operation has failed already. */
+const EXPLANATION_TIMEOUT_MS = 5_000;
+
 /** Errors already looked into, so that nested operations tell of them once. */
 const diagnosed = new WeakSet<object>();
 
 /**
- * Runs a part of a verified operation and turns its failure into what it means for this ledger.
+ * Runs a verified operation and turns its failure into what it means for this ledger.
  *
- * @param operation the operation's name, for the event
+ * @param operation its name, for the event
  */
 export async function checked<T>(
   context: VerifiedContext,
@@ -51,7 +54,7 @@ export async function absentIfNotFound<T>(answer: Promise<T>): Promise<T | undef
 }
 
 async function diagnose(context: VerifiedContext, operation: string, error: unknown): Promise<unknown> {
-  const meant = await explainServerBehind(context, error);
+  const meant = (await explainServerBehind(context, error)) ?? error;
   if (!(meant instanceof VerificationError)) return meant;
   const failure = asAnotherServer(context, meant);
   if (failure.code === 'FORK_DETECTED') await context.keeper.latch(failure);
@@ -60,24 +63,30 @@ async function diagnose(context: VerifiedContext, operation: string, error: unkn
 }
 
 /** A server that does not have the state we trust was rolled back, or is another one: its own state tells. */
-async function explainServerBehind(context: VerifiedContext, error: unknown): Promise<unknown> {
-  if (!(error instanceof ImmuError)) return error;
-  if (error.code !== 'SERVER_BEHIND' && error.code !== 'TX_NOT_FOUND') return error;
+async function explainServerBehind(
+  context: VerifiedContext,
+  error: unknown,
+): Promise<VerificationError | undefined> {
+  const told = error instanceof VerificationError ? error.cause : error;
+  if (!(told instanceof ImmuError)) return undefined;
+  if (told.code !== 'SERVER_BEHIND' && told.code !== 'TX_NOT_FOUND') return undefined;
   const trusted = context.keeper.head;
+  const { connection, policy } = context;
+  const timeoutMs = Math.min(EXPLANATION_TIMEOUT_MS, connection.options.timeoutMs);
   try {
     const { currentState } = ImmuServiceDefinition.methods;
-    const answer = await callService(context.connection, currentState, {}, { kind: 'read' });
-    verifyState(answer, trusted, context.policy);
+    const answer = await callService(connection, currentState, {}, { timeoutMs, kind: 'read' });
+    verifyState(answer, trusted, policy);
   } catch (found) {
     if (found instanceof VerificationError) return found;
   }
-  return error;
+  return undefined;
 }
 
 /** Where the server's own name changed as well, it is more likely another server than a tampered one. */
 function asAnotherServer(context: VerifiedContext, error: VerificationError): VerificationError {
   const known = context.keeper.record?.serverUuid;
-  const found = context.connection.serverUuid;
+  const found = serverNameOf(context.connection);
   if (known === undefined || found === undefined || known === found) return error;
   if (!ALSO_OF_ANOTHER_SERVER.has(error.code)) return error;
   return new VerificationError(

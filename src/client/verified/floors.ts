@@ -65,7 +65,18 @@ export function omission(key: Uint8Array, floor: Floor): VerificationError {
   return new VerificationError(
     'OMISSION_DETECTED',
     `The server answered that key ${printableKey(key)} does not exist, but transaction ${String(floor.txId)} wrote it, was ` +
-      'proven here, and no later deletion could be proven. The answer is refused; the history itself is not in doubt.',
+      'proven here, and nothing later is proven with which the key may be absent. The answer is refused; the history ' +
+      'itself is not in doubt.',
+    { details: { key, provenTxId: floor.txId } },
+  );
+}
+
+/** The error for a history without a revision that is proven to be part of it. */
+export function leftOut(key: Uint8Array, floor: Floor): VerificationError {
+  return new VerificationError(
+    'OMISSION_DETECTED',
+    `The server showed a history of key ${printableKey(key)} without transaction ${String(floor.txId)}, which wrote the key and ` +
+      'was proven here before. The answer is refused.',
     { details: { key, provenTxId: floor.txId } },
   );
 }

@@ -2,23 +2,30 @@
 
 import { toMapKey } from '../../bytes.js';
 import { ImmuError, VerificationError } from '../../errors.js';
+import { type Entry, KeyListRequest } from '../../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
-import { type Entry, KeyListRequest } from '../../wire/immudb/schema/kv.js';
+import type { CallScope } from '../call-scope.js';
 import { concurrently } from '../concurrently.js';
 import { printableKey } from '../printable-key.js';
 import { assertAbsenceAllowed } from './absence.js';
-import type { OperationOptions } from '../call-scope.js';
+import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedEntry } from './evidence.js';
 import { checked } from './failures.js';
 import { assertNotStale, type Floor } from './floors.js';
-import { verifiedGet } from './get.js';
-import { hasExpired, memberOf } from './member.js';
-import { proveAll } from './prove.js';
+import { readOne } from './get.js';
+import { claimedTxId, hasExpired, memberOf } from './member.js';
+import { proveClaimed } from './prove.js';
 
-/** Reads under way at once where the server does not let this user read many keys in one call. */
+/** Reads under way at once of keys that have to be looked at one by one. */
 const READS_AT_ONCE = 16;
+
+/** A key asked for, and the floor held when the request was sent. */
+interface Wanted {
+  readonly key: Uint8Array;
+  readonly floor: Floor | undefined;
+}
 
 /**
  * Reads and proves many keys of one snapshot.
@@ -28,15 +35,14 @@ const READS_AT_ONCE = 16;
 export async function verifiedGetAll(
   context: VerifiedContext,
   keys: readonly Uint8Array[],
-  options: OperationOptions = {},
+  scope: CallScope,
 ): Promise<(VerifiedEntry | undefined)[]> {
-  if (keys.length === 0) return [];
   return checked(context, 'verifiedGetAll', async () => {
-    const floors = keys.map((key) => context.floors.of(key));
-    const answers = await readAll(context, keys, options);
-    if (answers === 'not permitted')
-      return concurrently(keys, READS_AT_ONCE, (key) => verifiedGet(context, key, options));
-    return proveAnswers(context, keys, floors, answers, options);
+    if (keys.length === 0) return [];
+    const wanted = keys.map((key) => ({ key, floor: context.floors.of(key) }));
+    const answers = await readAll(context, keys, scope);
+    if (answers !== 'not permitted') return proveAnswers(context, wanted, answers, scope);
+    return concurrently(keys, READS_AT_ONCE, (key) => readOne(context, { key }, scope));
   });
 }
 
@@ -44,12 +50,13 @@ export async function verifiedGetAll(
 async function readAll(
   context: VerifiedContext,
   keys: readonly Uint8Array[],
-  options: OperationOptions,
+  scope: CallScope,
 ): Promise<readonly Entry[] | 'not permitted'> {
   const { getAll } = ImmuServiceDefinition.methods;
   try {
     const request = KeyListRequest.create({ keys: [...keys] });
-    return (await callService(context.connection, getAll, request, { ...options, kind: 'read' })).entries;
+    return (await callService(context.connection, getAll, request, { ...leftOf(scope), kind: 'read' }))
+      .entries;
   } catch (error) {
     if (error instanceof ImmuError && error.code === 'PERMISSION_DENIED') return 'not permitted';
     throw error;
@@ -58,41 +65,37 @@ async function readAll(
 
 async function proveAnswers(
   context: VerifiedContext,
-  keys: readonly Uint8Array[],
-  floors: readonly (Floor | undefined)[],
+  wanted: readonly Wanted[],
   answers: readonly Entry[],
-  options: OperationOptions,
+  scope: CallScope,
 ): Promise<(VerifiedEntry | undefined)[]> {
-  const byKey = answersByKey(keys, answers);
-  const plain = [...byKey.values()].filter((answer) => answer.referencedBy === undefined);
-  keys.forEach((key, index) => {
+  const byKey = answersByKey(wanted, answers);
+  const claimed = new Set<bigint>();
+  for (const { key, floor } of wanted) {
     const answer = byKey.get(toMapKey(key));
-    if (answer !== undefined && answer.referencedBy === undefined)
-      assertNotStale(key, answer.tx, floors[index]);
+    if (answer === undefined || answer.referencedBy !== undefined) continue;
+    assertNotStale(key, answer.tx, floor);
+    claimed.add(claimedTxId(key, answer));
+  }
+  const proven = await proveClaimed(context, claimed, scope);
+  return concurrently(wanted, READS_AT_ONCE, async ({ key, floor }) => {
+    const answer = byKey.get(toMapKey(key));
+    if (answer === undefined) {
+      if (floor !== undefined) await assertAbsenceAllowed(context, key, floor, scope);
+      return undefined;
+    }
+    const digests = answer.referencedBy === undefined ? proven.get(answer.tx) : undefined;
+    // A reference is proven by itself, and so is its target: the plain answer is only a hint that it is one.
+    if (digests === undefined) return readOne(context, { key }, scope);
+    const entry = memberOf(context, digests, key, answer);
+    context.floors.raise(key, entry);
+    return hasExpired(entry.metadata) ? undefined : entry;
   });
-  const proven = await proveAll(context, new Set(plain.map((answer) => answer.tx)), options);
-  return Promise.all(
-    keys.map(async (key, index) => {
-      const answer = byKey.get(toMapKey(key));
-      const floor = floors[index];
-      if (answer === undefined) {
-        if (floor !== undefined) await assertAbsenceAllowed(context, key, floor, options);
-        return undefined;
-      }
-      const digests = proven.get(answer.tx);
-      // A reference is proven by itself, and so is its target: the plain answer is only a hint that it is one.
-      if (answer.referencedBy !== undefined || digests === undefined)
-        return verifiedGet(context, key, options);
-      const entry = memberOf(context, digests, key, answer);
-      context.floors.raise(key, entry);
-      return hasExpired(entry.metadata) ? undefined : entry;
-    }),
-  );
 }
 
 /** The answers by the key that was asked for: the server leaves out what is absent and says no position. */
-function answersByKey(keys: readonly Uint8Array[], answers: readonly Entry[]): ReadonlyMap<string, Entry> {
-  const asked = new Set(keys.map(toMapKey));
+function answersByKey(wanted: readonly Wanted[], answers: readonly Entry[]): ReadonlyMap<string, Entry> {
+  const asked = new Set(wanted.map(({ key }) => toMapKey(key)));
   const byKey = new Map<string, Entry>();
   for (const answer of answers) {
     const key = answer.referencedBy?.key ?? answer.key;

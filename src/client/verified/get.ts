@@ -3,23 +3,32 @@
 import type { LedgerState, ProvenKeyValue, ProvenReference, ProvenTx } from '../../proof/index.js';
 import { VerificationError } from '../../errors.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
-import { callService } from '../call.js';
 import { KeyRequest } from '../../wire/immudb/schema/kv.js';
+import { callService } from '../call.js';
+import type { CallScope, OperationOptions } from '../call-scope.js';
 import { printableKey } from '../printable-key.js';
 import { assertAbsenceAllowed } from './absence.js';
-import type { OperationOptions } from '../call-scope.js';
+import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import type { ReadProof, VerifiedEntry, VerifiedValue } from './evidence.js';
 import { absentIfNotFound, checked } from './failures.js';
-import { assertNotStale, type Floor } from './floors.js';
-import { hasExpired, memberOf } from './member.js';
-import { proveTx } from './prove.js';
-import { fetchEntry } from './rpc.js';
+import { assertNotStale, type Floor, mayBeAbsent, omission } from './floors.js';
+import { claimedTxId, hasExpired, memberOf } from './member.js';
+import { proveClaimed } from './prove.js';
+import { type EntryRequest, fetchEntry } from './rpc.js';
+import { settle } from './settle.js';
 
 /** Which write of a key to read. */
 export interface VerifiedGetOptions extends OperationOptions {
   /** Exactly the write of this transaction; the latest when left out. */
   readonly atTx?: bigint;
+}
+
+/** One read: what is wanted, and the floor its answer is held against. */
+interface Read extends EntryRequest {
+  /** Of the moment the request was sent: a write that is proven while the answer travels is not held against it. */
+  readonly floor: Floor | undefined;
+  readonly scope: CallScope;
 }
 
 /**
@@ -29,94 +38,92 @@ export interface VerifiedGetOptions extends OperationOptions {
  */
 export async function verifiedGet(
   context: VerifiedContext,
-  key: Uint8Array,
-  options: VerifiedGetOptions = {},
+  request: EntryRequest,
+  scope: CallScope,
 ): Promise<VerifiedValue | undefined> {
-  return checked(context, 'verifiedGet', async () => {
-    // The floor of this moment: a write that is proven while the answer travels must not be held against it.
-    const floor = options.atTx === undefined ? context.floors.of(key) : undefined;
-    const expectedTx = options.atTx ?? floor?.txId;
-    if (expectedTx !== undefined && context.cache.get(expectedTx) !== undefined) {
-      const found = await getFromProven(context, key, floor, options);
-      if (found !== 'is a reference') return found;
-    }
-    return getWithProof(context, key, floor, options);
-  });
+  return checked(context, 'verifiedGet', () => readOne(context, request, scope));
+}
+
+/** {@link verifiedGet} as a part of another operation, which looks into failures itself. */
+export async function readOne(
+  context: VerifiedContext,
+  request: EntryRequest,
+  scope: CallScope,
+): Promise<VerifiedValue | undefined> {
+  const floor = context.floors.of(request.key);
+  const read = { ...request, floor, scope };
+  const expectedTx = request.atTx ?? floor?.txId;
+  if (expectedTx !== undefined && context.cache.get(expectedTx) !== undefined) {
+    const found = await getFromProven(context, read);
+    if (found !== 'is a reference') return found;
+  }
+  return getWithProof(context, read);
 }
 
 /** A plain read, checked against transactions that are proven already. */
 async function getFromProven(
   context: VerifiedContext,
-  key: Uint8Array,
-  floor: Floor | undefined,
-  options: VerifiedGetOptions,
+  read: Read,
 ): Promise<VerifiedValue | undefined | 'is a reference'> {
+  const { key, atTx, floor, scope } = read;
   const { get } = ImmuServiceDefinition.methods;
-  const request = KeyRequest.create({ key, atTx: options.atTx ?? 0n });
+  const request = KeyRequest.create({ key, atTx: atTx ?? 0n });
   const entry = await absentIfNotFound(
-    callService(context.connection, get, request, { ...options, kind: 'read' }),
+    callService(context.connection, get, request, { ...leftOf(scope), kind: 'read' }),
   );
-  if (entry === undefined) return absent(context, key, floor, options);
+  if (entry === undefined) return absent(context, read);
   if (entry.referencedBy !== undefined) return 'is a reference';
-  assertAtTx(key, options.atTx, entry.tx);
-  assertNotStale(key, entry.tx, floor);
-  const digests = context.cache.get(entry.tx) ?? context.cache.add(await proveTx(context, entry.tx, options));
-  const verified = memberOf(context, digests, key, entry);
-  return released(context, verified, options);
+  const txId = claimedTxId(key, entry);
+  if (atTx === undefined) assertNotStale(key, txId, floor);
+  else assertAtTx(key, atTx, txId);
+  const digests = (await proveClaimed(context, new Set([txId]), scope)).get(txId);
+  if (digests === undefined) throw new TypeError('every transaction claimed is proven by now');
+  return released(context, read, memberOf(context, digests, key, entry));
 }
 
-async function getWithProof(
-  context: VerifiedContext,
-  key: Uint8Array,
-  floor: Floor | undefined,
-  options: VerifiedGetOptions,
-): Promise<VerifiedValue | undefined> {
-  const proven = await fetchEntry(context, { key, atTx: options.atTx }, context.keeper.head, options);
-  if (proven === undefined) return absent(context, key, floor, options);
-  await context.keeper.settle(proven);
-  assertNotStale(key, proven.header.id, floor);
-  if (proven.kind === 'reference') return throughReference(context, proven, options);
+async function getWithProof(context: VerifiedContext, read: Read): Promise<VerifiedValue | undefined> {
+  const { key, atTx, floor, scope } = read;
+  const proven = await fetchEntry(context, read, context.keeper.head, scope);
+  if (proven === undefined) return absent(context, read);
+  await settle(context, proven, scope);
+  if (atTx === undefined) assertNotStale(key, proven.header.id, floor);
+  if (proven.kind === 'reference') return throughReference(context, read, proven);
   context.cache.add(proven);
-  return released(context, entryOf(context, proven), options);
+  return released(context, read, entryOf(context, proven));
 }
 
 /** The reference is proven; what it points to needs a proof of its own. One hop at most, as the server keeps it. */
 async function throughReference(
   context: VerifiedContext,
+  { atTx, scope }: Read,
   reference: ProvenReference,
-  options: VerifiedGetOptions,
 ): Promise<VerifiedValue | undefined> {
-  const bound = reference.atTx > 0n;
-  const floor = bound ? undefined : context.floors.of(reference.target);
-  const request = { key: reference.target, atTx: bound ? reference.atTx : undefined };
-  const proven = await fetchEntry(context, request, context.keeper.head, options);
-  if (proven === undefined) return absent(context, reference.target, floor, options);
-  if (proven.kind === 'reference') {
-    throw new VerificationError(
-      'BINDING_MISMATCH',
-      `Key ${printableKey(reference.key)} refers to ${printableKey(reference.target)}, which the server answered as a reference ` +
-        'again. The ledger allows one step only; the answer is refused.',
-      { details: { key: reference.key, target: reference.target } },
-    );
-  }
-  await context.keeper.settle(proven);
-  assertNotStale(reference.target, proven.header.id, floor);
-  const target = released(context, entryOf(context, proven), {
-    ...options,
-    ...(bound ? { atTx: reference.atTx } : {}),
-  });
-  if (target === undefined) return undefined;
-  const via = {
-    key: reference.key,
-    txId: reference.header.id,
-    atTx: reference.atTx,
-    proof: proofOf(context, reference, reference.index),
-  };
-  return { ...target, via };
+  const { key, target, header, metadata, index } = reference;
+  if (atTx === undefined) context.floors.raise(key, { txId: header.id, metadata });
+  const bound = reference.atTx > 0n ? reference.atTx : undefined;
+  const read: Read = { key: target, atTx: bound, floor: context.floors.of(target), scope };
+  const proven = await fetchEntry(context, read, context.keeper.head, scope);
+  if (proven === undefined) return absent(context, read);
+  if (proven.kind === 'reference') throw secondHop(key, target);
+  await settle(context, proven, scope);
+  if (bound === undefined) assertNotStale(target, proven.header.id, read.floor);
+  const found = released(context, read, entryOf(context, proven));
+  if (found === undefined) return undefined;
+  const via = { key, txId: header.id, atTx: reference.atTx, proof: proofOf(context, reference, index) };
+  return { ...found, via };
 }
 
-function assertAtTx(key: Uint8Array, atTx: bigint | undefined, answered: bigint): void {
-  if (atTx === undefined || atTx === answered) return;
+function secondHop(key: Uint8Array, target: Uint8Array): VerificationError {
+  return new VerificationError(
+    'BINDING_MISMATCH',
+    `Key ${printableKey(key)} refers to ${printableKey(target)}, which the server answered as a reference again. The ledger ` +
+      'allows one step only; the answer is refused.',
+    { details: { key, target } },
+  );
+}
+
+function assertAtTx(key: Uint8Array, atTx: bigint, answered: bigint): void {
+  if (atTx === answered) return;
   throw new VerificationError(
     'BINDING_MISMATCH',
     `Key ${printableKey(key)} was asked for at transaction ${String(atTx)} and answered from transaction ${String(answered)}.`,
@@ -124,23 +131,18 @@ function assertAtTx(key: Uint8Array, atTx: bigint | undefined, answered: bigint)
   );
 }
 
-async function absent(
-  context: VerifiedContext,
-  key: Uint8Array,
-  floor: Floor | undefined,
-  options: OperationOptions,
-): Promise<undefined> {
-  if (floor !== undefined) await assertAbsenceAllowed(context, key, floor, options);
+async function absent(context: VerifiedContext, { key, atTx, floor, scope }: Read): Promise<undefined> {
+  if (floor === undefined) return undefined;
+  if (atTx === undefined) await assertAbsenceAllowed(context, key, floor, scope);
+  // What a transaction wrote stays readable there, whatever was written later, until it expires.
+  else if (atTx === floor.txId && floor.metadata?.expiresAt === undefined && !mayBeAbsent(floor, 0n))
+    throw omission(key, floor);
   return undefined;
 }
 
 /** The last step of every read: the floor is raised, and what has expired is as absent as the server would say. */
-function released(
-  context: VerifiedContext,
-  entry: VerifiedEntry,
-  options: VerifiedGetOptions,
-): VerifiedValue | undefined {
-  if (options.atTx === undefined) context.floors.raise(entry.key, entry);
+function released(context: VerifiedContext, { atTx }: Read, entry: VerifiedEntry): VerifiedValue | undefined {
+  if (atTx === undefined) context.floors.raise(entry.key, entry);
   return hasExpired(entry.metadata) ? undefined : { ...entry, via: undefined };
 }
 

@@ -1,29 +1,19 @@
 // All revisions of a key the server shows, each one proven. That none is missing is for the reader's own chain to say.
 
-import { equalBytes, toMapKey } from '../../bytes.js';
-import { VerificationError } from '../../errors.js';
-import {
-  entryDigest,
-  kvKey,
-  kvValue,
-  parseKeyMetadata,
-  parseReferenceValue,
-  type ProvenEntries,
-  sha256,
-} from '../../proof/index.js';
-import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
-import { callService } from '../call.js';
-import { type Entry, HistoryRequest } from '../../wire/immudb/schema/kv.js';
+import { ImmuError, VerificationError } from '../../errors.js';
+import type { Entry } from '../../wire/immudb/schema/kv.js';
+import type { CallScope } from '../call-scope.js';
 import { printableKey } from '../printable-key.js';
-import type { OperationOptions } from '../call-scope.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedRevision } from './evidence.js';
-import { absentIfNotFound, checked } from './failures.js';
-import { omission } from './floors.js';
-import type { ProvenDigests } from './proven-cache.js';
-import { proveAll, proveTx } from './prove.js';
+import { checked } from './failures.js';
+import { type Floor, leftOut } from './floors.js';
+import { type HistoryPage, historyPage } from './history-page.js';
+import { claimedTxId } from './member.js';
+import { proveClaimed, proveEntries } from './prove.js';
+import { expiredRevision, shownRevision } from './revision.js';
 
-/** Revisions asked for in one round trip: below the server's 2,500, so that large values still fit a message. */
+/** Revisions asked for in one round trip: below the server's 2,500, so that they fit a message. */
 const PAGE = 500;
 
 /**
@@ -34,143 +24,87 @@ const PAGE = 500;
 export async function verifiedHistory(
   context: VerifiedContext,
   key: Uint8Array,
-  options: OperationOptions = {},
+  scope: CallScope,
 ): Promise<VerifiedRevision[]> {
   return checked(context, 'verifiedHistory', async () => {
     const floor = context.floors.of(key);
-    const answers: Entry[] = [];
-    for (let page = PAGE; page === PAGE;) {
-      const entries = await historyPage(
-        context,
-        key,
-        { offset: BigInt(answers.length), limit: PAGE, desc: false },
-        options,
-      );
-      answers.push(...entries);
-      page = entries.length;
+    const revisions: VerifiedRevision[] = [];
+    for (let limit = PAGE; ;) {
+      const page = { offset: BigInt(revisions.length), limit, desc: false };
+      const answers = await pageThatFits(context, key, page, scope);
+      if (answers === 'too large') {
+        limit = Math.ceil(limit / 8);
+        continue;
+      }
+      assertAscending(key, revisions.at(-1)?.txId ?? 0n, answers);
+      // Proven page by page: a server that shows revisions without end is refused at the first it made up.
+      for (const revision of await provenRevisions(context, key, answers, scope)) revisions.push(revision);
+      if (answers.length < limit) break;
     }
-    assertAscending(key, answers);
-    const last = answers.at(-1);
-    if (floor !== undefined && (last === undefined || last.tx < floor.txId)) throw omission(key, floor);
-    return proveRevisions(context, key, answers, options);
+    assertFloorShown(key, floor, revisions);
+    return revisions;
   });
 }
 
-/** The newest revision the server shows, proven; undefined if it shows none. */
-export async function newestRevision(
-  context: VerifiedContext,
-  key: Uint8Array,
-  options: OperationOptions,
-): Promise<VerifiedRevision | undefined> {
-  const [answer] = await historyPage(context, key, { offset: 0n, limit: 1, desc: true }, options);
-  if (answer === undefined) return undefined;
-  const [revision] = await proveRevisions(context, key, [answer], options);
-  return revision;
-}
-
-/** One page of unproven revisions. */
-export async function historyPage(
-  context: VerifiedContext,
-  key: Uint8Array,
-  page: { readonly offset: bigint; readonly limit: number; readonly desc: boolean },
-  options: OperationOptions,
-): Promise<readonly Entry[]> {
-  const { history } = ImmuServiceDefinition.methods;
-  const request = HistoryRequest.create({ key, ...page });
-  const answer = await absentIfNotFound(
-    callService(context.connection, history, request, { ...options, kind: 'read' }),
-  );
-  return answer?.entries ?? [];
-}
-
-async function proveRevisions(
+/** Proves revisions as the server showed them, in the same order. */
+export async function provenRevisions(
   context: VerifiedContext,
   key: Uint8Array,
   answers: readonly Entry[],
-  options: OperationOptions,
+  scope: CallScope,
 ): Promise<VerifiedRevision[]> {
-  const proven = await proveAll(context, new Set(answers.map((answer) => answer.tx)), options);
-  const revisions: VerifiedRevision[] = [];
-  for (const answer of answers) {
-    const digests = proven.get(answer.tx);
-    if (digests === undefined) throw unproven(key, answer.tx);
-    revisions.push(
-      answer.expired
-        ? await expiredRevision(context, key, answer, options)
-        : provenRevision(context, key, answer, digests),
-    );
-  }
-  return revisions;
-}
-
-/** What history answers as a value may have been stored as one, as a reference, or as a bare deletion. */
-function provenRevision(
-  context: VerifiedContext,
-  key: Uint8Array,
-  answer: Entry,
-  proven: ProvenDigests,
-): VerifiedRevision {
-  const metadata = parseKeyMetadata(answer.metadata);
-  const { header } = proven;
-  const positionOf = (stored: Uint8Array): number | undefined =>
-    proven.positions.get(toMapKey(entryDigest(header.version, kvKey(key), metadata, sha256(stored))));
-  const at = (index: number) => ({ key, metadata, ...standing(context, proven, index) });
-  const asValue = positionOf(kvValue(answer.value));
-  const deleted = metadata?.deleted === true;
-  if (asValue !== undefined)
-    return { kind: deleted ? 'deleted' : 'value', value: answer.value, ...at(asValue) };
-  const asDeletion = deleted && answer.value.length === 0 ? positionOf(answer.value) : undefined;
-  if (asDeletion !== undefined) return { kind: 'deleted', value: answer.value, ...at(asDeletion) };
-  const reference = parseReferenceValue(answer.value);
-  const asReference = reference === undefined ? undefined : positionOf(reference.stored);
-  if (reference === undefined || asReference === undefined) throw unproven(key, header.id);
-  return { kind: 'reference', target: reference.key, atTx: reference.atTx, ...at(asReference) };
-}
-
-/** The value is gone from the answer, but the transaction still lists the key with its expiry and its value's hash. */
-async function expiredRevision(
-  context: VerifiedContext,
-  key: Uint8Array,
-  answer: Entry,
-  options: OperationOptions,
-): Promise<VerifiedRevision> {
-  const transaction: ProvenEntries = await proveTx(context, answer.tx, options);
-  const digests = context.cache.add(transaction);
-  const stored = kvKey(key);
-  const index = transaction.entries.findIndex((entry) => equalBytes(entry.key, stored));
-  const metadata = transaction.entries[index]?.metadata;
-  if (metadata?.expiresAt === undefined) throw unproven(key, answer.tx);
-  return { kind: 'expired', key, metadata, ...standing(context, digests, index) };
-}
-
-function standing(context: VerifiedContext, proven: ProvenDigests, index: number) {
-  const { header, alh } = proven;
-  const checkedAgainst = context.keeper.head ?? { txId: header.id, alh };
-  return {
-    txId: header.id,
-    index,
-    serverTime: header.ts,
-    proof: { ...context.identity, txId: header.id, alh, index, checkedAgainst },
-  };
-}
-
-function assertAscending(key: Uint8Array, answers: readonly Entry[]): void {
-  answers.forEach((answer, index) => {
-    const before = answers[index - 1];
-    if (before === undefined || before.tx < answer.tx) return;
-    throw new VerificationError(
-      'BINDING_MISMATCH',
-      `The history of key ${printableKey(key)} is not in order: transaction ${String(answer.tx)} after ${String(before.tx)}.`,
-      { details: { key, txId: answer.tx, afterTxId: before.tx } },
-    );
+  const txIdsOf = (expired: boolean) =>
+    new Set(answers.filter((answer) => answer.expired === expired).map((answer) => claimedTxId(key, answer)));
+  const [live, expired] = [txIdsOf(false), txIdsOf(true)];
+  const digests = await proveClaimed(context, live, scope);
+  // What has expired is shown without its value: the transaction itself tells what was written, so it is read whole.
+  const transactions = new Map(
+    (await proveEntries(context, [...expired], scope)).map((proven) => [proven.header.id, proven]),
+  );
+  return answers.map((answer) => {
+    const whole = answer.expired ? transactions.get(answer.tx) : undefined;
+    if (whole !== undefined) return expiredRevision(context, key, whole);
+    const proven = digests.get(answer.tx);
+    if (proven === undefined) throw new TypeError('every transaction claimed is proven by now');
+    return shownRevision(context, key, answer, proven);
   });
 }
 
-function unproven(key: Uint8Array, txId: bigint): VerificationError {
-  return new VerificationError(
-    'BINDING_MISMATCH',
-    `The history of key ${printableKey(key)} names transaction ${String(txId)}, but no entry of that transaction has this key, ` +
-      'value and metadata.',
-    { details: { key, txId } },
-  );
+/** A page may hold more than one message carries: values can be large. One revision alone must fit. */
+async function pageThatFits(
+  context: VerifiedContext,
+  key: Uint8Array,
+  page: HistoryPage,
+  scope: CallScope,
+): Promise<readonly Entry[] | 'too large'> {
+  try {
+    return await historyPage(context, key, page, scope);
+  } catch (error) {
+    if (!(error instanceof ImmuError) || error.code !== 'MESSAGE_TOO_LARGE' || page.limit === 1) throw error;
+    return 'too large';
+  }
+}
+
+function assertAscending(key: Uint8Array, after: bigint, answers: readonly Entry[]): void {
+  let before = after;
+  for (const { tx } of answers) {
+    if (tx <= before) {
+      throw new VerificationError(
+        'BINDING_MISMATCH',
+        `The history of key ${printableKey(key)} is not in order: transaction ${String(tx)} after ${String(before)}.`,
+        { details: { key, txId: tx, afterTxId: before } },
+      );
+    }
+    before = tx;
+  }
+}
+
+/** What was proven here before must be among the revisions. */
+function assertFloorShown(
+  key: Uint8Array,
+  floor: Floor | undefined,
+  revisions: readonly VerifiedRevision[],
+): void {
+  if (floor === undefined || revisions.some(({ txId }) => txId === floor.txId)) return;
+  throw leftOut(key, floor);
 }

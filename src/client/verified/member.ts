@@ -1,6 +1,6 @@
 // A plain answer held against a proven transaction: the digest of the requested key must be one of its entries.
 
-import { toMapKey } from '../../bytes.js';
+import { equalBytes, toMapKey } from '../../bytes.js';
 import { VerificationError } from '../../errors.js';
 import {
   entryDigest,
@@ -10,12 +10,24 @@ import {
   parseKeyMetadata,
   sha256,
 } from '../../proof/index.js';
-import { equalBytes } from '../../bytes.js';
-import { printableKey } from '../printable-key.js';
 import type { Entry } from '../../wire/immudb/schema/kv.js';
+import { printableKey } from '../printable-key.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedEntry } from './evidence.js';
 import type { ProvenDigests } from './proven-cache.js';
+
+/** Transaction ids are 63 bits wide on the server. */
+const MAX_TX_ID = 2n ** 63n - 1n;
+
+/**
+ * The transaction a plain answer claims to be from. Nothing of it is proven.
+ *
+ * @throws VerificationError BINDING_MISMATCH if there can be none with that id
+ */
+export function claimedTxId(key: Uint8Array, { tx }: Entry): bigint {
+  if (tx >= 1n && tx <= MAX_TX_ID) return tx;
+  throw mismatch(key, tx, 'there can be no transaction with that id');
+}
 
 /**
  * Proves a plain answer by a transaction that is proven already.

@@ -2,14 +2,16 @@
 
 import { equalBytes } from '../../bytes.js';
 import { ImmuError, VerificationError } from '../../errors.js';
-import type { LedgerState } from '../../proof/index.js';
+import type { LedgerState, ProvenEntries } from '../../proof/index.js';
 import { TrustKeeper } from '../../trust/keeper.js';
 import type { TrustPolicy } from '../../trust/policy.js';
 import type { TrustOrigin, TrustRecord } from '../../trust/record.js';
+import { scopeOf } from '../call.js';
 import type { Connection } from '../connection.js';
 import type { Events } from '../events.js';
-import type { VerifiedContext } from './context.js';
-import type { LedgerIdentity } from './evidence.js';
+import { ClaimedWrites } from './claimed-writes.js';
+import { serverNameOf, type VerifiedContext } from './context.js';
+import { checked } from './failures.js';
 import { Floors } from './floors.js';
 import { proveTx } from './prove.js';
 import { ProvenCache } from './proven-cache.js';
@@ -36,30 +38,15 @@ export async function openVerified(
   events: Events,
   limits: VerifiedLimits,
 ): Promise<VerifiedContext> {
-  const id = { ledgerId: policy.ledgerId, database: connection.database };
-  const stored = await policy.store.load(id);
-  const record = stored ?? (await beginWithPin(policy, id));
-  if (record === undefined) policy.assertMayBegin();
-  else assertSameKey(record, policy);
+  const record = await policy.store.load({ ledgerId: policy.ledgerId, database: connection.database });
+  if (record !== undefined) assertSameKey(record, policy);
+  else if (policy.pin === undefined) policy.assertMayBegin();
   const context = contextOf(connection, policy, events, limits, record);
-  await verifiedState(context);
-  if (stored !== undefined && policy.pin !== undefined) await assertPinned(context, policy.pin);
+  await verifiedState(context, scopeOf(connection, 'openTrust', {}));
+  // A pinned state is stored once the server has continued it: a slip in the configuration leaves nothing behind.
+  if (record === undefined) await context.keeper.flush();
+  else if (policy.pin !== undefined) await assertPinned(context, policy.pin);
   return context;
-}
-
-/** A pinned state is trusted before the server has said anything. */
-async function beginWithPin(
-  policy: TrustPolicy,
-  id: { readonly ledgerId: string; readonly database: string },
-): Promise<TrustRecord | undefined> {
-  if (policy.pin === undefined) return undefined;
-  return policy.store.create(id, {
-    serverUuid: undefined,
-    keyId: policy.keys[0]?.keyId,
-    origin: 'pinned',
-    head: policy.pin,
-    observedAt: new Date().toISOString(),
-  });
 }
 
 /** Signatures that were demanded once are not given up by leaving the key out of the configuration. */
@@ -81,26 +68,23 @@ function contextOf(
   limits: VerifiedLimits,
   record: TrustRecord | undefined,
 ): VerifiedContext {
-  const origin: TrustOrigin = record?.origin ?? (policy.keys.length > 0 ? 'pinned' : 'first-use');
-  const keyId = policy.keys[0]?.keyId;
-  const identity: LedgerIdentity = {
-    ledgerId: policy.ledgerId,
-    database: connection.database,
-    origin,
-    keyId,
-  };
+  const { ledgerId, keys, pin } = policy;
+  const { database } = connection;
+  const anchored = keys.length > 0 || pin !== undefined;
+  const origin: TrustOrigin = record?.origin ?? (anchored ? 'pinned' : 'first-use');
+  const keyId = keys[0]?.keyId;
   const cache = new ProvenCache(limits.maxProvenBytes ?? 64 * 1024 * 1024);
   const floors = new Floors(limits.maxFloors ?? 100_000);
   const keeper = new TrustKeeper({
     store: policy.store,
-    id: { ledgerId: policy.ledgerId, database: connection.database },
+    id: { ledgerId, database },
     record,
+    pin,
     origin,
     keyId,
-    serverUuid: () => connection.serverUuid,
-    prove: async (txId, since) =>
-      checkTx(context, txId, since, await requestTx(context, txId, since.txId, {})),
-    onInitialised: ({ ledgerId, database, head }) => {
+    serverUuid: () => serverNameOf(connection),
+    prove: (txId, since) => bridge(context, txId, since),
+    onInitialised: ({ head }) => {
       if (policy.notice !== undefined)
         process.emitWarning(policy.notice, { type: 'ImmurepoTrust', code: 'FIRST_USE' });
       events.emit('trust-initialised', { ledgerId, database, origin, ...head });
@@ -113,19 +97,30 @@ function contextOf(
   });
   const context: VerifiedContext = {
     connection,
-    identity,
-    policy: { database: connection.database, ...(policy.keys.length > 0 ? { keys: policy.keys } : {}) },
+    identity: { ledgerId, database, origin, keyId },
+    policy: { database, ...(keys.length > 0 ? { keys } : {}) },
     keeper,
     cache,
     floors,
+    claims: new ClaimedWrites(),
     events,
   };
   return context;
 }
 
+/** The proof that closes a gap between two states; several operations may wait for it. */
+async function bridge(context: VerifiedContext, txId: bigint, since: LedgerState): Promise<ProvenEntries> {
+  return checked(context, 'settle', async () => {
+    const scope = scopeOf(context.connection, 'settle', {});
+    return checkTx(context, txId, since, await requestTx(context, txId, since.txId, scope));
+  });
+}
+
 /** The pinned state must be part of the history trusted so far. */
 async function assertPinned(context: VerifiedContext, pin: LedgerState): Promise<void> {
-  const { alh } = await proveTx(context, pin.txId, {});
+  const { alh } = await checked(context, 'openTrust', () =>
+    proveTx(context, pin.txId, scopeOf(context.connection, 'openTrust', {})),
+  );
   if (equalBytes(alh, pin.alh)) return;
   throw new VerificationError(
     'FORK_DETECTED',

@@ -11,15 +11,16 @@ import {
 } from '../../proof/index.js';
 import { KeyRequest } from '../../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
-import { callService } from '../call.js';
 import {
   VerifiableGetRequest,
   type VerifiableTx,
   VerifiableTxRequest,
 } from '../../wire/immudb/schema/verifiable.js';
-import type { OperationOptions } from '../call-scope.js';
+import { callService } from '../call.js';
+import type { CallScope } from '../call-scope.js';
+import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
-import { absentIfNotFound, checked } from './failures.js';
+import { absentIfNotFound } from './failures.js';
 
 const { verifiableGet, verifiableTxById } = ImmuServiceDefinition.methods;
 
@@ -32,37 +33,35 @@ export async function requestTx(
   context: VerifiedContext,
   txId: bigint,
   sinceTxId: bigint | undefined,
-  options: OperationOptions,
+  scope: CallScope,
 ): Promise<VerifiableTx> {
-  return checked(context, 'verifiedTx', () => {
-    const request = VerifiableTxRequest.create({
-      tx: txId,
-      proveSinceTx: sinceTxId ?? 0n,
-      // The entries are wanted as they were written, and then no index has to catch up first.
-      keepReferencesUnresolved: true,
-    });
-    return callService(context.connection, verifiableTxById, request, {
-      ...options,
-      kind: 'read',
-      sinceTx: sinceTxId,
-    });
+  const request = VerifiableTxRequest.create({
+    tx: txId,
+    proveSinceTx: sinceTxId ?? 0n,
+    // The entries are wanted as they were written, and then no index has to catch up first.
+    keepReferencesUnresolved: true,
+  });
+  return callService(context.connection, verifiableTxById, request, {
+    ...leftOf(scope),
+    kind: 'read',
+    sinceTx: sinceTxId,
   });
 }
 
 /** Checks what {@link requestTx} brought against the state whose transaction id was named in the request. */
-export async function checkTx(
+export function checkTx(
   context: VerifiedContext,
   txId: bigint,
   since: LedgerState | undefined,
   answer: VerifiableTx,
-): Promise<ProvenEntries> {
-  return checked(context, 'verifiedTx', () => verifyTx({ txId }, answer, since, context.policy));
+): ProvenEntries {
+  return verifyTx({ txId }, answer, since, context.policy);
 }
 
 /** What to read: the latest write of a key, or exactly the one of transaction `atTx`. */
 export interface EntryRequest {
   readonly key: Uint8Array;
-  readonly atTx: bigint | undefined;
+  readonly atTx?: bigint | undefined;
 }
 
 /**
@@ -72,25 +71,21 @@ export interface EntryRequest {
  */
 export async function fetchEntry(
   context: VerifiedContext,
-  request: EntryRequest,
+  { key, atTx }: EntryRequest,
   since: LedgerState | undefined,
-  options: OperationOptions,
+  scope: CallScope,
 ): Promise<ProvenKeyValue | ProvenReference | undefined> {
-  return checked(context, 'verifiedGet', async () => {
-    const wanted = VerifiableGetRequest.create({
-      keyRequest: KeyRequest.create({ key: request.key, atTx: request.atTx ?? 0n }),
-      proveSinceTx: since?.txId ?? 0n,
-    });
-    const answer = await absentIfNotFound(
-      callService(context.connection, verifiableGet, wanted, {
-        ...options,
-        kind: 'read',
-        sinceTx: since?.txId,
-      }),
-    );
-    if (answer === undefined) return undefined;
-    const asked =
-      request.atTx === undefined ? { key: request.key } : { key: request.key, atTx: request.atTx };
-    return verifyEntry(asked, answer, since, context.policy);
+  const wanted = VerifiableGetRequest.create({
+    keyRequest: KeyRequest.create({ key, atTx: atTx ?? 0n }),
+    proveSinceTx: since?.txId ?? 0n,
   });
+  const answer = await absentIfNotFound(
+    callService(context.connection, verifiableGet, wanted, {
+      ...leftOf(scope),
+      kind: 'read',
+      sinceTx: since?.txId,
+    }),
+  );
+  if (answer === undefined) return undefined;
+  return verifyEntry(atTx === undefined ? { key } : { key, atTx }, answer, since, context.policy);
 }

@@ -1,23 +1,21 @@
 // Verified writes: one atomic transaction, proven to hold exactly what was asked for, and settled if its answer was lost.
 
+import { ImmuError, UnknownOutcomeError, VerificationError } from '../../errors.js';
 import { type ProvenEntries, verifySet } from '../../proof/index.js';
 import type { Flight } from '../../trust/settle-queue.js';
 import { SetRequest } from '../../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { VerifiableSetRequest, type VerifiableTx } from '../../wire/immudb/schema/verifiable.js';
+import { Backoff } from '../backoff.js';
 import { callService, inTurn } from '../call.js';
-import type { OperationOptions } from '../call-scope.js';
-import {
-  assertWritable,
-  type EntryToWrite,
-  type Precondition,
-  toWireEntry,
-  toWirePrecondition,
-} from '../writes.js';
+import type { CallScope, OperationOptions } from '../call-scope.js';
+import { type Precondition, toWireEntry, toWirePrecondition } from '../writes.js';
+import { leftForSending } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedWrite } from './evidence.js';
 import { checked } from './failures.js';
-import { isOutcomeUnknown, settleOutcome } from './unknown-outcome.js';
+import { settle } from './settle.js';
+import { isOutcomeUnknown, type SentWrite, settleOutcome } from './unknown-outcome.js';
 import type { WriteRequest } from './write-request.js';
 
 /** Conditions and limits of a verified write. */
@@ -34,41 +32,40 @@ export interface VerifiedSetOptions extends OperationOptions {
  */
 export async function verifiedSet(
   context: VerifiedContext,
-  entries: readonly EntryToWrite[],
-  options: VerifiedSetOptions = {},
+  request: WriteRequest,
+  scope: CallScope,
 ): Promise<VerifiedWrite> {
-  const request: WriteRequest = { entries, preconditions: options.preconditions ?? [] };
-  assertWritable(request.entries, request.preconditions);
   return checked(context, 'verifiedSet', async () => {
-    const baseline = context.keeper.head?.txId ?? 0n;
-    let proven: ProvenEntries;
-    try {
-      proven = await writeOnce(context, request, options);
-    } catch (error) {
-      if (!isOutcomeUnknown(error)) throw error;
-      proven = await settleOutcome(context, request, baseline, error, options, writeOnce);
-    }
+    const write: SentWrite = { context, request, baseline: context.keeper.head?.txId ?? 0n, scope };
+    const proven = await writeAndSettle(write);
     context.cache.add(proven);
     return writeOf(context, request, proven);
   });
 }
 
+async function writeAndSettle(write: SentWrite): Promise<ProvenEntries> {
+  try {
+    return await writeOnce(write);
+  } catch (error) {
+    if (!isOutcomeUnknown(error) || isCommitted(error)) throw error;
+    return settleOutcome(write, error, () => writeOnce(write));
+  }
+}
+
 /** Sends the write once. Its proof has settled when this returns. */
-async function writeOnce(
-  context: VerifiedContext,
-  request: WriteRequest,
-  options: OperationOptions,
-): Promise<ProvenEntries> {
+async function writeOnce(write: SentWrite): Promise<ProvenEntries> {
+  const { context, request, scope } = write;
   let flight: Flight | undefined;
   try {
-    const proven = await inTurn(context.connection, 'verifiedSet', options, async (left) => {
+    const proven = await inTurn(context.connection, 'verifiedSet', leftForSending(scope), async (left) => {
       // The state to prove against is the one trusted now, not the one trusted before waiting for the turn.
       const since = context.keeper.head;
       flight = context.keeper.enter();
       const answer = await send(context, request, since?.txId, left);
       return verifySet({ entries: request.entries }, answer, since, context.policy);
     });
-    await context.keeper.settle(proven, flight);
+    if (!context.claims.claim(proven.header.id, request.id)) throw alreadyAnother(proven.header.id);
+    await settleCommitted(write, proven, flight);
     return proven;
   } finally {
     flight?.end();
@@ -94,6 +91,46 @@ function send(
     kind: 'proven-write',
     sinceTx,
   });
+}
+
+/** The write is committed: what keeps it from settling must not look as if it could be made again. */
+async function settleCommitted(
+  { context, scope }: SentWrite,
+  proven: ProvenEntries,
+  flight: Flight | undefined,
+): Promise<void> {
+  const backoff = new Backoff(scope);
+  for (;;) {
+    try {
+      await settle(context, proven, scope, flight);
+      return;
+    } catch (error) {
+      if (!(error instanceof ImmuError) || error.code === 'TRUST_LATCHED' || error.code === 'ABORTED')
+        throw error;
+      if (!error.retryable || !(await backoff.wait())) throw unsettled(proven.header.id, error);
+    }
+  }
+}
+
+function unsettled(txId: bigint, cause: ImmuError): UnknownOutcomeError {
+  return new UnknownOutcomeError(
+    `The write was committed in transaction ${String(txId)}, with a valid proof, but that transaction could not be made part ` +
+      `of the trusted state. Do not write again: read it once this is repaired. ${cause.message}`,
+    { cause, details: { txId, reason: cause.code, executed: 'yes' } },
+  );
+}
+
+function isCommitted(error: ImmuError): boolean {
+  return error.details.executed === 'yes';
+}
+
+/** One transaction is one write: answering two with it would hide that the second was never made. */
+function alreadyAnother(txId: bigint): VerificationError {
+  return new VerificationError(
+    'BINDING_MISMATCH',
+    `The server answered a write with transaction ${String(txId)}, which was shown to be another write of this client.`,
+    { details: { txId } },
+  );
 }
 
 function writeOf(context: VerifiedContext, request: WriteRequest, proven: ProvenEntries): VerifiedWrite {

@@ -1,7 +1,7 @@
 // A verified transaction: its header and the complete list of its entries, as digests.
 
 import type { ProvenEntries } from '../../proof/index.js';
-import type { OperationOptions } from '../call-scope.js';
+import type { CallScope } from '../call-scope.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedTx } from './evidence.js';
 import { checked } from './failures.js';
@@ -11,10 +11,10 @@ import { proveTx } from './prove.js';
 export async function verifiedTx(
   context: VerifiedContext,
   txId: bigint,
-  options: OperationOptions = {},
+  scope: CallScope,
 ): Promise<VerifiedTx> {
   return checked(context, 'verifiedTx', async () => {
-    const proven = await proveTx(context, txId, options);
+    const proven = await proveTx(context, txId, scope);
     context.cache.add(proven);
     return transactionOf(context, proven);
   });

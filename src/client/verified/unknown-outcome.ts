@@ -5,119 +5,156 @@ import { equalBytes } from '../../bytes.js';
 import { ImmuError, UnknownOutcomeError } from '../../errors.js';
 import type { ProvenEntries } from '../../proof/index.js';
 import { Backoff } from '../backoff.js';
-import { scopeOf } from '../call.js';
+import type { CallScope } from '../call-scope.js';
 import { printableKey } from '../printable-key.js';
-import type { EntryToWrite, Precondition } from '../writes.js';
-import type { OperationOptions } from '../call-scope.js';
+import type { Entry } from '../../wire/immudb/schema/kv.js';
+import type { EntryToWrite } from '../writes.js';
 import type { VerifiedContext } from './context.js';
-import { historyPage } from './history.js';
+import { historyPage } from './history-page.js';
+import { claimedTxId } from './member.js';
 import { proveTx } from './prove.js';
-import { holdsExactly, type WriteRequest } from './write-request.js';
+import { holdsExactly, repetitionOf, type WriteRequest } from './write-request.js';
 
-/** Sends the request once more. */
-export type WriteOnce = (
-  context: VerifiedContext,
-  request: WriteRequest,
-  options: OperationOptions,
-) => Promise<ProvenEntries>;
-
-/** Whether a write that failed like this may have been committed all the same. */
-export function isOutcomeUnknown(error: unknown): boolean {
-  return error instanceof ImmuError && error.code === 'UNKNOWN_OUTCOME';
+/** A write that was sent. */
+export interface SentWrite {
+  readonly context: VerifiedContext;
+  readonly request: WriteRequest;
+  /** The newest transaction trusted before it was first sent. */
+  readonly baseline: bigint;
+  /** The bounds of the whole operation. */
+  readonly scope: CallScope;
 }
 
-/** How many of a key's newest revisions are looked at for the lost write. */
-const REVISIONS_LOOKED_AT = 50;
+/** Revisions of a key read in one call, and read in all, in search of a lost write. */
+const PAGE = 50;
+const REVISIONS_LOOKED_AT = 1_000;
+
+/** What looking for a write found. */
+type Sight = ProvenEntries | 'absent' | 'cannot tell';
+
+/** What is known so far. */
+interface Progress {
+  next: 'send' | 'look';
+  /** The condition failed on a repetition: either the first attempt made it fail, or somebody else did. */
+  refused: ImmuError | undefined;
+  last: ImmuError;
+}
+
+/** Whether a write that failed like this may have been committed all the same. */
+export function isOutcomeUnknown(error: unknown): error is ImmuError {
+  return error instanceof ImmuError && error.code === 'UNKNOWN_OUTCOME';
+}
 
 /**
  * Finds out what became of a write.
  *
- * @param baseline the newest transaction trusted before the write was first sent
  * @param lost how the first attempt failed
+ * @param sendAgain sends the same write once more
  * @throws ImmuError PRECONDITION_FAILED if it was not and cannot be committed any more
- * @throws UnknownOutcomeError if that cannot be told
+ * @throws UnknownOutcomeError if that cannot be told · ImmuError ABORTED if the caller gave up asking
  */
 export async function settleOutcome(
-  context: VerifiedContext,
-  request: WriteRequest,
-  baseline: bigint,
-  lost: unknown,
-  options: OperationOptions,
-  writeOnce: WriteOnce,
+  write: SentWrite,
+  lost: ImmuError,
+  sendAgain: () => Promise<ProvenEntries>,
 ): Promise<ProvenEntries> {
-  const repeatable = excludesItsRepetition(request);
-  const scope = scopeOf(context.connection, 'verifiedSet', options);
-  const backoff = new Backoff(scope);
-  let last = lost;
-  while (await backoff.wait()) {
-    const left = { signal: options.signal, timeoutMs: scope.remainingMs };
+  const repetition = repetitionOf(write.request, write.baseline);
+  const progress: Progress = {
+    next: repetition === 'excluded' ? 'send' : 'look',
+    refused: undefined,
+    last: lost,
+  };
+  const backoff = new Backoff(write.scope);
+  while (await hasTime(backoff, write)) {
     try {
-      if (repeatable) return await writeOnce(context, request, left);
-      const found = await lookFor(context, request, baseline, left);
-      if (found === undefined) break;
-      return found;
+      if (progress.next === 'send') return await sendAgain();
+      const sight = await lookFor(write);
+      if (typeof sight === 'object') return sight;
+      if (sight === 'cannot tell') break;
+      if (progress.refused !== undefined) throw progress.refused;
+      if (repetition === 'possible') break;
+      progress.next = 'send';
     } catch (error) {
-      if (error instanceof ImmuError && error.code === 'PRECONDITION_FAILED') {
-        return ownOrLost(context, request, baseline, left, error);
-      }
-      if (!(error instanceof ImmuError) || !(error.retryable || error.code === 'UNKNOWN_OUTCOME'))
-        throw error;
-      last = error;
+      if (!(error instanceof ImmuError) || isFinal(error, progress)) throw error;
+      if (error.code === 'ABORTED') throw givenUp(write.request, error);
+      noteFailure(progress, error);
+      if (!mayPass(error)) break;
+      if (repetition === 'after looking') progress.next = 'look';
     }
   }
-  throw unknown(request, last);
+  throw unknown(write.request, progress.last);
 }
 
-/** The condition failed on the repetition: either the first attempt made it fail, or somebody else did. */
-async function ownOrLost(
-  context: VerifiedContext,
-  request: WriteRequest,
-  baseline: bigint,
-  options: OperationOptions,
-  failed: ImmuError,
-): Promise<ProvenEntries> {
-  const found = await lookFor(context, request, baseline, options);
-  if (found === undefined) throw failed;
-  return found;
+function isFinal(error: ImmuError, { refused }: Progress): boolean {
+  return error === refused || error.code === 'TRUST_LATCHED';
 }
 
-/** Looks for a transaction after the baseline that holds exactly these entries. */
-async function lookFor(
-  context: VerifiedContext,
-  { entries }: WriteRequest,
-  baseline: bigint,
-  options: OperationOptions,
-): Promise<ProvenEntries | undefined> {
-  const first = entries[0];
-  if (first === undefined) return undefined;
-  const page = { offset: 0n, limit: REVISIONS_LOOKED_AT, desc: true };
-  for (const revision of await historyPage(context, first.key, page, options)) {
-    if (revision.tx <= baseline) return undefined;
-    if (!equalBytes(revision.value, first.value)) continue;
-    const proven = await proveTx(context, revision.tx, options);
-    if (holdsExactly(proven, entries)) return proven;
+function noteFailure(progress: Progress, error: ImmuError): void {
+  progress.last = error;
+  if (error.code !== 'PRECONDITION_FAILED') return;
+  progress.refused = error;
+  progress.next = 'look';
+}
+
+/** Whether another attempt may fare better. */
+function mayPass({ code, retryable }: ImmuError): boolean {
+  return retryable || code === 'UNKNOWN_OUTCOME' || code === 'PRECONDITION_FAILED';
+}
+
+/** Waits for the next attempt. What ends the wait ends the search for a write that was sent. */
+async function hasTime(backoff: Backoff, { request }: SentWrite): Promise<boolean> {
+  try {
+    return await backoff.wait();
+  } catch (error) {
+    if (!(error instanceof ImmuError)) throw error;
+    throw error.code === 'ABORTED' ? givenUp(request, error) : unknown(request, error);
   }
-  return undefined;
 }
 
-/** Whether the write's own success makes its conditions fail: then it cannot be applied twice. */
-function excludesItsRepetition({ entries, preconditions }: WriteRequest): boolean {
-  const written = (condition: Precondition): EntryToWrite | undefined =>
-    entries.find((entry) => equalBytes(entry.key, condition.key));
-  return preconditions.some((condition) => {
-    if (condition.kind === 'mustExist') return false;
-    const entry = written(condition);
-    if (entry === undefined || entry.metadata?.nonIndexable === true) return false;
-    // A key written deleted or expiring may be absent again by the time of the repetition.
-    return condition.kind === 'notModifiedAfter' || entry.metadata === undefined;
-  });
+function givenUp(request: WriteRequest, { cause }: ImmuError): ImmuError {
+  return new ImmuError(
+    'ABORTED',
+    `${describe(request)}: aborted by the caller's signal while its outcome was unknown. It may have taken effect.`,
+    { cause, details: { entries: request.entries.length, executed: 'maybe' } },
+  );
 }
 
-function unknown(request: WriteRequest, cause: unknown): UnknownOutcomeError {
-  const first = request.entries[0];
+/** Looks for a transaction after the baseline that holds exactly these entries, newest first. */
+async function lookFor({ context, request, baseline, scope }: SentWrite): Promise<Sight> {
+  const wanted = request.entries.find(({ metadata }) => metadata?.nonIndexable !== true);
+  // What is not indexed has no history to look at.
+  if (wanted === undefined) return 'cannot tell';
+  for (let offset = 0; offset < REVISIONS_LOOKED_AT; offset += PAGE) {
+    const page = { offset: BigInt(offset), limit: PAGE, desc: true };
+    const revisions = await historyPage(context, wanted.key, page, scope);
+    for (const revision of revisions) {
+      if (revision.tx <= baseline) return 'absent';
+      if (!mayBe(revision, wanted)) continue;
+      const proven = await proveTx(context, claimedTxId(wanted.key, revision), scope);
+      const isIt = holdsExactly(proven, request.entries);
+      if (isIt && context.claims.claim(proven.header.id, request.id)) return proven;
+    }
+    if (revisions.length < PAGE) return 'absent';
+  }
+  return 'cannot tell';
+}
+
+/** Whether a revision, as the server shows it, may be this entry. The server shows no value of what has expired. */
+function mayBe(revision: Entry, wanted: EntryToWrite): boolean {
+  if (revision.expired) return wanted.metadata?.expiresAt !== undefined;
+  return equalBytes(revision.value, wanted.value);
+}
+
+function describe({ entries }: WriteRequest): string {
+  const first = entries[0];
+  const key = first === undefined ? '' : ` (first key ${printableKey(first.key)})`;
+  return `A write of ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${key}`;
+}
+
+function unknown(request: WriteRequest, cause: ImmuError): UnknownOutcomeError {
   return new UnknownOutcomeError(
-    `The answer to a write of ${request.entries.length} entries was lost (first key ${first === undefined ? 'none' : printableKey(first.key)}) ` +
-      'and looking for it did not tell whether it was committed. Read the keys and compare before writing again.',
+    `${describe(request)} has an unknown outcome: its answer was lost, and looking for it did not tell whether it was ` +
+      'committed. Read the keys and compare before writing again.',
     { cause, details: { entries: request.entries.length } },
   );
 }
