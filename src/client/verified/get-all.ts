@@ -77,19 +77,25 @@ async function proveAnswers(
     assertNotStale(key, answer.tx, floor);
     claimed.add(claimedTxId(key, answer));
   }
-  const proven = await proveClaimed(context, claimed, scope);
-  return concurrently(wanted, READS_AT_ONCE, async ({ key, floor }) => {
-    const answer = byKey.get(toMapKey(key));
-    if (answer === undefined) {
-      if (floor !== undefined) await assertAbsenceAllowed(context, key, floor, scope);
-      return undefined;
+  const entries = await proveClaimed(context, claimed, scope, (proven) =>
+    wanted.map(({ key }) => {
+      const answer = byKey.get(toMapKey(key));
+      const digests = answer?.referencedBy === undefined ? proven.get(answer?.tx ?? 0n) : undefined;
+      return answer === undefined || digests === undefined
+        ? undefined
+        : memberOf(context, digests, key, answer);
+    }),
+  );
+  return concurrently([...wanted.entries()], READS_AT_ONCE, async ([index, { key, floor }]) => {
+    const entry = entries[index];
+    if (entry !== undefined) {
+      context.floors.raise(key, entry);
+      return hasExpired(entry.metadata) ? undefined : entry;
     }
-    const digests = answer.referencedBy === undefined ? proven.get(answer.tx) : undefined;
     // A reference is proven by itself, and so is its target: the plain answer is only a hint that it is one.
-    if (digests === undefined) return readOne(context, { key }, scope);
-    const entry = memberOf(context, digests, key, answer);
-    context.floors.raise(key, entry);
-    return hasExpired(entry.metadata) ? undefined : entry;
+    if (byKey.has(toMapKey(key))) return readOne(context, { key }, scope);
+    if (floor !== undefined) await assertAbsenceAllowed(context, key, floor, scope);
+    return undefined;
   });
 }
 

@@ -1,6 +1,6 @@
 // Verified reads of one key: one round trip, proof included, or a plain read where the proof is known already.
 
-import type { LedgerState, ProvenKeyValue, ProvenReference, ProvenTx } from '../../proof/index.js';
+import type { ProvenKeyValue, ProvenReference } from '../../proof/index.js';
 import { VerificationError } from '../../errors.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { KeyRequest } from '../../wire/immudb/schema/kv.js';
@@ -10,11 +10,13 @@ import { printableKey } from '../printable-key.js';
 import { assertAbsenceAllowed } from './absence.js';
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
-import type { ReadProof, VerifiedEntry, VerifiedValue } from './evidence.js';
+import { digestsOf } from './proven-cache.js';
+import type { VerifiedEntry, VerifiedValue } from './evidence.js';
 import { absentIfNotFound, checked } from './failures.js';
 import { assertNotStale, type Floor, mayBeAbsent, omission } from './floors.js';
 import { claimedTxId, hasExpired, memberOf } from './member.js';
 import { proveClaimed } from './prove.js';
+import { readProof } from './read-proof.js';
 import { type EntryRequest, fetchEntry } from './rpc.js';
 import { settle } from './settle.js';
 
@@ -76,19 +78,22 @@ async function getFromProven(
   const txId = claimedTxId(key, entry);
   if (atTx === undefined) assertNotStale(key, txId, floor);
   else assertAtTx(key, atTx, txId);
-  const digests = (await proveClaimed(context, new Set([txId]), scope)).get(txId);
-  if (digests === undefined) throw new TypeError('every transaction claimed is proven by now');
-  return released(context, read, memberOf(context, digests, key, entry));
+  const member = await proveClaimed(context, new Set([txId]), scope, (proven) => {
+    const digests = proven.get(txId);
+    if (digests === undefined) throw new TypeError('every transaction claimed is proven by now');
+    return memberOf(context, digests, key, entry);
+  });
+  return released(context, read, member);
 }
 
 async function getWithProof(context: VerifiedContext, read: Read): Promise<VerifiedValue | undefined> {
   const { key, atTx, floor, scope } = read;
   const proven = await fetchEntry(context, read, context.keeper.head, scope);
   if (proven === undefined) return absent(context, read);
-  await settle(context, proven, scope);
   if (atTx === undefined) assertNotStale(key, proven.header.id, floor);
+  await settle(context, proven, scope);
   if (proven.kind === 'reference') return throughReference(context, read, proven);
-  context.cache.add(proven);
+  context.cache.add(digestsOf(proven));
   return released(context, read, entryOf(context, proven));
 }
 
@@ -105,11 +110,12 @@ async function throughReference(
   const proven = await fetchEntry(context, read, context.keeper.head, scope);
   if (proven === undefined) return absent(context, read);
   if (proven.kind === 'reference') throw secondHop(key, target);
-  await settle(context, proven, scope);
   if (bound === undefined) assertNotStale(target, proven.header.id, read.floor);
+  await settle(context, proven, scope);
   const found = released(context, read, entryOf(context, proven));
   if (found === undefined) return undefined;
-  const via = { key, txId: header.id, atTx: reference.atTx, proof: proofOf(context, reference, index) };
+  const proof = readProof(context, reference, index, reference.trusted ?? reference.state);
+  const via = { key, txId: header.id, atTx: reference.atTx, proof };
   return { ...found, via };
 }
 
@@ -154,11 +160,6 @@ function entryOf(context: VerifiedContext, proven: ProvenKeyValue): VerifiedEntr
     txId: proven.header.id,
     index: proven.index,
     serverTime: proven.header.ts,
-    proof: proofOf(context, proven, proven.index),
+    proof: readProof(context, proven, proven.index, proven.trusted ?? proven.state),
   };
-}
-
-function proofOf(context: VerifiedContext, proven: ProvenTx, index: number): ReadProof {
-  const checkedAgainst: LedgerState = proven.trusted ?? proven.state;
-  return { ...context.identity, txId: proven.header.id, alh: proven.alh, index, checkedAgainst };
 }

@@ -56,18 +56,19 @@ export async function provenRevisions(
   const txIdsOf = (expired: boolean) =>
     new Set(answers.filter((answer) => answer.expired === expired).map((answer) => claimedTxId(key, answer)));
   const [live, expired] = [txIdsOf(false), txIdsOf(true)];
-  const digests = await proveClaimed(context, live, scope);
   // What has expired is shown without its value: the transaction itself tells what was written, so it is read whole.
   const transactions = new Map(
     (await proveEntries(context, [...expired], scope)).map((proven) => [proven.header.id, proven]),
   );
-  return answers.map((answer) => {
-    const whole = answer.expired ? transactions.get(answer.tx) : undefined;
-    if (whole !== undefined) return expiredRevision(context, key, whole);
-    const proven = digests.get(answer.tx);
-    if (proven === undefined) throw new TypeError('every transaction claimed is proven by now');
-    return shownRevision(context, key, answer, proven);
-  });
+  return proveClaimed(context, live, scope, (digests) =>
+    answers.map((answer) => {
+      const whole = answer.expired ? transactions.get(answer.tx) : undefined;
+      if (whole !== undefined) return expiredRevision(context, key, whole);
+      const proven = digests.get(answer.tx);
+      if (proven === undefined) throw new TypeError('every transaction claimed is proven by now');
+      return shownRevision(context, key, answer, proven);
+    }),
+  );
 }
 
 /** A page may hold more than one message carries: values can be large. One revision alone must fit. */

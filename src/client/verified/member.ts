@@ -15,6 +15,7 @@ import { printableKey } from '../printable-key.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedEntry } from './evidence.js';
 import type { ProvenDigests } from './proven-cache.js';
+import { readProof, standsAgainst } from './read-proof.js';
 
 /** Transaction ids are 63 bits wide on the server. */
 const MAX_TX_ID = 2n ** 63n - 1n;
@@ -66,13 +67,7 @@ export function memberOf(
     txId: header.id,
     index,
     serverTime: header.ts,
-    proof: {
-      ...context.identity,
-      txId: header.id,
-      alh: proven.alh,
-      index,
-      checkedAgainst: context.keeper.head ?? { txId: header.id, alh: proven.alh },
-    },
+    proof: readProof(context, proven, index, standsAgainst(context, proven)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { LedgerState, ProvenEntries } from '../../proof/index.js';
 import type { CallScope } from '../call-scope.js';
 import { concurrently } from '../concurrently.js';
 import type { VerifiedContext } from './context.js';
-import type { ProvenDigests } from './proven-cache.js';
+import { digestsOf, type ProvenDigests } from './proven-cache.js';
 import { checkTx, requestTx } from './rpc.js';
 import { settle } from './settle.js';
 
@@ -25,16 +25,19 @@ export async function proveTx(
 }
 
 /**
- * Proves the transactions that plain answers claim to be from; those proven before are not proven again.
+ * Proves the transactions that plain answers claim to be from, those proven before excepted, and holds the answers
+ * against them. Only then do the proofs become part of the trusted history: an answer that is refused moves nothing.
  *
- * @returns the digests of every transaction claimed
- * @throws VerificationError BINDING_MISMATCH if the server has no such transaction
+ * @param read holds the answers against the digests of every transaction claimed
+ * @returns what `read` made of them
+ * @throws VerificationError BINDING_MISMATCH if the server has no such transaction; what `read` throws
  */
-export async function proveClaimed(
+export async function proveClaimed<Result>(
   context: VerifiedContext,
   txIds: ReadonlySet<bigint>,
   scope: CallScope,
-): Promise<ReadonlyMap<bigint, ProvenDigests>> {
+  read: (proven: ReadonlyMap<bigint, ProvenDigests>) => Result,
+): Promise<Result> {
   const known = new Map<bigint, ProvenDigests>();
   const missing: bigint[] = [];
   for (const txId of txIds) {
@@ -42,21 +45,48 @@ export async function proveClaimed(
     if (digests === undefined) missing.push(txId);
     else known.set(txId, digests);
   }
-  for (const proven of await proveEntries(context, missing, scope)) {
-    known.set(proven.header.id, context.cache.add(proven));
-  }
-  return known;
+  const proofs = await gatherProofs(context, missing, scope);
+  const digests = proofs.map(digestsOf);
+  for (const proven of digests) known.set(proven.header.id, proven);
+  const result = read(known);
+  await settleNewest(context, proofs, scope);
+  for (const proven of digests) context.cache.add(proven);
+  return result;
 }
 
 /**
- * Proves several transactions that the server claims to have. The newest is checked against the trusted state, the
- * others against the newest of both; all requests are sent together and nothing is released before all checks hold.
+ * Proves several transactions that the server claims to have, and makes them part of the trusted history.
  *
  * @param txIds distinct
  * @returns newest first
  * @throws VerificationError BINDING_MISMATCH if the server has no such transaction
  */
 export async function proveEntries(
+  context: VerifiedContext,
+  txIds: readonly bigint[],
+  scope: CallScope,
+): Promise<ProvenEntries[]> {
+  const proofs = await gatherProofs(context, txIds, scope);
+  await settleNewest(context, proofs, scope);
+  return proofs;
+}
+
+/** Of proofs gathered together, only the newest can move the trusted state: the others were checked against it or older. */
+async function settleNewest(
+  context: VerifiedContext,
+  [newest]: readonly ProvenEntries[],
+  scope: CallScope,
+): Promise<void> {
+  if (newest !== undefined) await settle(context, newest, scope);
+}
+
+/**
+ * Fetches and checks proofs. The newest transaction is checked against the trusted state, the others against the newest
+ * of both; all requests are sent together, and nothing is returned before all checks hold.
+ *
+ * @returns newest first; not settled
+ */
+async function gatherProofs(
   context: VerifiedContext,
   txIds: readonly bigint[],
   scope: CallScope,
@@ -79,7 +109,6 @@ export async function proveEntries(
     return checkTx(context, txId, await anchor, answer);
   });
   const [first, rest] = await claimed(newest, moves, Promise.all([newestProof, olderProofs]));
-  await settle(context, first, scope);
   return [first, ...rest];
 }
 

@@ -31,12 +31,8 @@ export class ProvenCache {
   }
 
   /** Remembers a transaction. Only for one whose proof has settled. */
-  add(proven: ProvenEntries): ProvenDigests {
-    const known = this.#transactions.get(proven.header.id);
-    if (known !== undefined) return known;
-    const digests = digestsOf(proven);
-    this.#transactions.set(proven.header.id, digests);
-    return digests;
+  add(proven: ProvenDigests): void {
+    this.#transactions.set(proven.header.id, proven);
   }
 
   /** The transaction, if it is still remembered. */
@@ -50,7 +46,8 @@ export class ProvenCache {
   }
 }
 
-function digestsOf(proven: ProvenEntries): ProvenDigests {
+/** The digests of a proven transaction, by position. */
+export function digestsOf(proven: ProvenEntries): ProvenDigests {
   const positions = new Map(proven.entries.map((entry, index) => [toMapKey(entry.digest), index]));
   return { header: proven.header, alh: proven.alh, positions };
 }

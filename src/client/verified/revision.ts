@@ -16,6 +16,7 @@ import { printableKey } from '../printable-key.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedRevision } from './evidence.js';
 import type { ProvenDigests } from './proven-cache.js';
+import { readProof, standsAgainst } from './read-proof.js';
 
 /** How far the server's clock may be ahead of this one, in seconds, before "expired" is taken for a pretext. */
 const CLOCK_TOLERANCE_SECONDS = 3_600n;
@@ -77,18 +78,9 @@ export function expiredRevision(
   return { kind: 'expired', key, metadata, ...standing(context, proven, index) };
 }
 
-function standing(
-  context: VerifiedContext,
-  { header, alh }: Pick<ProvenDigests, 'header' | 'alh'>,
-  index: number,
-) {
-  const checkedAgainst = context.keeper.head ?? { txId: header.id, alh };
-  return {
-    txId: header.id,
-    index,
-    serverTime: header.ts,
-    proof: { ...context.identity, txId: header.id, alh, index, checkedAgainst },
-  };
+function standing(context: VerifiedContext, proven: Pick<ProvenDigests, 'header' | 'alh'>, index: number) {
+  const proof = readProof(context, proven, index, standsAgainst(context, proven));
+  return { txId: proven.header.id, index, serverTime: proven.header.ts, proof };
 }
 
 function mismatch(key: Uint8Array, txId: bigint, why: string): VerificationError {

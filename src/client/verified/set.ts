@@ -12,8 +12,10 @@ import type { CallScope, OperationOptions } from '../call-scope.js';
 import { type Precondition, toWireEntry, toWirePrecondition } from '../writes.js';
 import { leftForSending } from './bounds.js';
 import type { VerifiedContext } from './context.js';
+import { digestsOf } from './proven-cache.js';
 import type { VerifiedWrite } from './evidence.js';
 import { checked } from './failures.js';
+import { readProof } from './read-proof.js';
 import { settle } from './settle.js';
 import { isOutcomeUnknown, type SentWrite, settleOutcome } from './unknown-outcome.js';
 import type { WriteRequest } from './write-request.js';
@@ -38,7 +40,7 @@ export async function verifiedSet(
   return checked(context, 'verifiedSet', async () => {
     const write: SentWrite = { context, request, baseline: context.keeper.head?.txId ?? 0n, scope };
     const proven = await writeAndSettle(write);
-    context.cache.add(proven);
+    context.cache.add(digestsOf(proven));
     return writeOf(context, request, proven);
   });
 }
@@ -146,8 +148,8 @@ function writeOf(context: VerifiedContext, request: WriteRequest, proven: Proven
       txId: header.id,
       index,
       serverTime: header.ts,
-      proof: { ...context.identity, txId: header.id, alh, index, checkedAgainst },
+      proof: readProof(context, proven, index, checkedAgainst),
     };
   });
-  return { txId: header.id, alh, serverTime: header.ts, entries };
+  return { txId: header.id, alh: new Uint8Array(alh), serverTime: header.ts, entries };
 }

@@ -10,6 +10,7 @@ import type { CallScope } from '../call-scope.js';
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import { checked } from './failures.js';
+import { stateCopy } from './read-proof.js';
 import { checkTx, requestTx } from './rpc.js';
 import { settle } from './settle.js';
 
@@ -36,7 +37,7 @@ export async function verifiedState(
     const offered = verifyState(answer, since, context.policy);
     if (offered.state.txId > (since?.txId ?? 0n)) await trust(context, answer, offered, scope);
     const settled = context.keeper.head;
-    return settled === undefined ? undefined : { txId: settled.txId, alh: settled.alh };
+    return settled === undefined ? undefined : stateCopy(settled);
   });
 }
 

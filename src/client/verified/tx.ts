@@ -6,6 +6,8 @@ import type { VerifiedContext } from './context.js';
 import type { VerifiedTx } from './evidence.js';
 import { checked } from './failures.js';
 import { proveTx } from './prove.js';
+import { stateCopy } from './read-proof.js';
+import { digestsOf } from './proven-cache.js';
 
 /** Reads and proves one transaction. @throws ImmuError TX_NOT_FOUND if there is none with this id */
 export async function verifiedTx(
@@ -15,7 +17,7 @@ export async function verifiedTx(
 ): Promise<VerifiedTx> {
   return checked(context, 'verifiedTx', async () => {
     const proven = await proveTx(context, txId, scope);
-    context.cache.add(proven);
+    context.cache.add(digestsOf(proven));
     return transactionOf(context, proven);
   });
 }
@@ -24,13 +26,14 @@ function transactionOf(context: VerifiedContext, proven: ProvenEntries): Verifie
   return {
     ...context.identity,
     txId: proven.header.id,
-    alh: proven.alh,
-    header: proven.header,
+    alh: new Uint8Array(proven.alh),
+    // The cache goes on with this one.
+    header: structuredClone(proven.header),
     entries: proven.entries.map(({ key, metadata, hValue }) => ({
       storedKey: key,
       metadata,
       valueHash: hValue,
     })),
-    checkedAgainst: proven.trusted ?? proven.state,
+    checkedAgainst: stateCopy(proven.trusted ?? proven.state),
   };
 }
