@@ -1,0 +1,80 @@
+// What must and must not compile, and the public names of `immurepo/proof`.
+
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import * as proof from '../../src/proof/index.js';
+import type {
+  ProvenEntries,
+  ProvenKeyValue,
+  ProvenReference,
+  ProvenTx,
+  RawDualProof,
+  RawImmutableState,
+  RawVerifiableEntry,
+  RawVerifiableTx,
+  verifyEntry,
+} from '../../src/proof/index.js';
+import type { DualProof } from '../../src/wire/immudb/schema/proof.js';
+import type { ImmutableState } from '../../src/wire/immudb/schema/state.js';
+import type { VerifiableEntry, VerifiableTx } from '../../src/wire/immudb/schema/verifiable.js';
+
+describe('types', () => {
+  it('generated messages are raw answers', () => {
+    expectTypeOf<VerifiableEntry>().toExtend<RawVerifiableEntry>();
+    expectTypeOf<VerifiableTx>().toExtend<RawVerifiableTx>();
+    expectTypeOf<DualProof>().toExtend<RawDualProof>();
+    expectTypeOf<ImmutableState>().toExtend<RawImmutableState>();
+  });
+
+  it('a raw answer is no proven one', () => {
+    expectTypeOf<RawVerifiableTx>().not.toExtend<ProvenTx>();
+    expectTypeOf<RawVerifiableEntry>().not.toExtend<ProvenEntries>();
+  });
+
+  it('a read is a value or a reference, and only a value has one', () => {
+    expectTypeOf<ReturnType<typeof verifyEntry>>().toEqualTypeOf<ProvenKeyValue | ProvenReference>();
+    expectTypeOf<ProvenKeyValue>().toHaveProperty('value');
+    expectTypeOf<ProvenReference>().not.toHaveProperty('value');
+  });
+
+  it('results are read-only', () => {
+    const change = (proven: ProvenKeyValue): void => {
+      // @ts-expect-error: what is proven does not change
+      proven.value = new Uint8Array(0);
+      // @ts-expect-error: nor does the list of its entries
+      proven.entries = [];
+    };
+    expect(change).toBeTypeOf('function');
+  });
+});
+
+describe('public names', () => {
+  it('are these', () => {
+    expect(Object.keys(proof).toSorted()).toEqual([
+      'EMPTY_HASH',
+      'alhOf',
+      'encodeKeyMetadata',
+      'encodeTxMetadata',
+      'entryDigest',
+      'extendsHead',
+      'innerHash',
+      'kvKey',
+      'kvValue',
+      'leafHash',
+      'nodeHash',
+      'parseKeyMetadata',
+      'parseReferenceValue',
+      'parseStateKey',
+      'referenceValue',
+      'sha256',
+      'sortedSetKey',
+      'stateSignaturePayload',
+      'verifyEntry',
+      'verifySet',
+      'verifySetReference',
+      'verifySortedSetAdd',
+      'verifyState',
+      'verifyTx',
+      'verifyTxHeader',
+    ]);
+  });
+});
