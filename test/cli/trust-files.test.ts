@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes.js';
 import { directoryName } from '../../src/trust/file-layout.js';
 import { FileTrustStore } from '../../src/trust/file-store.js';
+import type { TrustId } from '../../src/trust/trust-id.js';
 import { bank, draftAt, hashOf, latch, stateAt } from '../trust/support/records.js';
 import { temporaryDirectory } from '../trust/support/temporary-directory.js';
 import { immurepo } from './support/cli.js';
@@ -78,6 +79,30 @@ describe('trust show', () => {
     expect(out).toContain(`trusted   transaction 7, alh ${toHex(hashOf(7n))}`);
     expect(out).toContain(`offered   transaction 7, alh ${toHex(hashOf(7n, 1))}`);
     expect(out).toMatch(/recovered 20.*Z: disk \\u\{1b\}\[2Jfailure \(gave up transaction 3, alh/);
+  });
+
+  it('lets no name, server or path move the cursor of whoever looks', async () => {
+    const evil = '\u001b[2J\u009b1m\u202e';
+    const directory = join(await temporaryDirectory(), `dir${evil}`);
+    const store = new FileTrustStore({ directory });
+    const id = { ledgerId: `ledger${evil}`, database: `db${evil}` };
+    await store.create(id, draftAt(7n, { serverUuid: `uuid${evil}` }));
+    const withEvil = { ...latch, code: `code${evil}`, message: `message${evil}` };
+    await store.replace(id, 1, { ...draftAt(7n, { serverUuid: `uuid${evil}` }), latch: withEvil });
+    await store.create(bank, draftAt(1n));
+    await writeFile(join(directory, directoryName(bank), 'rec.1'), 'damaged');
+    const at = ['--directory', directory];
+    const named = ({ ledgerId, database }: TrustId) => ['--ledger', ledgerId, '--database', database];
+    const ran = await immurepo(['trust', 'show', ...named(id), ...at]);
+    const damaged = await immurepo(['trust', 'show', ...named(bank), ...at]);
+    const failed = await immurepo(['trust', 'recover', '--reason', 'x', '--epoch', '9', ...named(id), ...at]);
+    for (const word of ['ledger', 'db', 'uuid', 'code', 'message']) {
+      expect(ran.out).toContain(`${word}\\u{1b}[2J\\u{9b}1m\\u{202e}`);
+    }
+    expect(damaged.out).toContain('TRUST_CORRUPT');
+    expect(failed.code).toBe(1);
+    // eslint-disable-next-line no-control-regex
+    for (const { out, err } of [ran, damaged, failed]) expect(out + err).not.toMatch(/[\u001b\u009b\u202e]/);
   });
 
   it.each([

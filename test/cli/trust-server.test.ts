@@ -1,13 +1,16 @@
 // The trust commands that talk to a server, against a real one.
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { utf8, toHex } from '../../src/bytes.js';
 import { connect, type ImmuClient } from '../../src/client/index.js';
 import { FileTrustStore } from '../../src/trust/file-store.js';
 import { MemoryTrustStore } from '../../src/trust/memory-store.js';
 import { describeReal, freshDatabaseName } from '../support/describe-real.js';
+import { LyingProxy } from '../support/lying-proxy.js';
 import { stateAt } from '../trust/support/records.js';
 import { temporaryDirectory } from '../trust/support/temporary-directory.js';
 import { immurepo } from './support/cli.js';
@@ -181,6 +184,26 @@ describeReal('immurepo trust', ({ address, publicKeyPem }) => {
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(/leads to database "defaultdb", but the record is of "cli_/);
     expect(await store.load(id)).toMatchObject({ epoch: 1 });
+  });
+
+  it('ends by itself: the connection does not keep the process alive', { timeout: 30_000 }, async () => {
+    const { words, store, id } = await surroundings();
+    const main = ['--import', 'tsx', 'src/cli/main.ts', 'trust', 'init', ...words];
+    const { stdout } = await promisify(execFile)(process.execPath, main, { timeout: 20_000 });
+    expect(stdout).toContain('first-use');
+    expect(await store.load(id)).toMatchObject({ epoch: 1 });
+  });
+
+  it('closes its session, also after a failure, and tells a lie from a fault', async () => {
+    const { database, directory, store, id } = await surroundings();
+    await using proxy = await LyingProxy.start(address);
+    const url = `immudb://immudb:immudb@${proxy.address}/${database}`;
+    proxy.lie('CurrentState', ({ response }) => ({ ...response, txHash: new Uint8Array(32).fill(1) }));
+    const ran = await immurepo(['trust', 'init', '--directory', directory, '--url', url]);
+    expect(ran.code).toBe(3);
+    expect(await store.load(id)).toBeUndefined();
+    expect(proxy.calls('OpenSession')).toBe(1);
+    expect(proxy.calls('CloseSession')).toBe(1);
   });
 
   it('takes the URL from the environment', async () => {
