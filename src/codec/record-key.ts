@@ -101,6 +101,16 @@ export function namedKeys(
   return keySpace(kind, namespace, entity, name);
 }
 
+/** Names the entity where a part is refused: the part itself does not know it. */
+function encodeParts(space: KeySpace, parts: readonly KeyPart[]): Uint8Array {
+  try {
+    return encodeKeyParts(parts);
+  } catch (error) {
+    if (!(error instanceof ImmuError)) throw error;
+    throw new ImmuError(error.code, `${space.entity}: ${error.message}`, { cause: error });
+  }
+}
+
 /**
  * One key.
  *
@@ -111,7 +121,7 @@ export function namedKeys(
 export function encodeKey(space: KeySpace, parts: readonly KeyPart[]): Uint8Array {
   if (parts.length === 0 && space.kind !== 'meta')
     throw new TypeError(`A key of ${space.entity} needs a part.`);
-  const key = concatBytes(space.prefix, encodeKeyParts(parts));
+  const key = concatBytes(space.prefix, encodeParts(space, parts));
   if (key.length <= MAX_KEY_BYTES) return key;
   throw new ImmuError(
     'KEY_TOO_LARGE',

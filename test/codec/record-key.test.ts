@@ -77,6 +77,9 @@ describe('the 1,023 byte limit', () => {
 
 test('a value that cannot be part of a key is refused as such', () => {
   expect(codeOf(() => encodeKey(accounts, [NaN]))).toBe('VALUE_REFUSED');
+  expect(messageOf(() => encodeKey(accounts, [NaN]))).toBe(
+    'account: NaN cannot be part of a key: use a finite number.',
+  );
 });
 
 test('a record key needs a part, a meta key does not', () => {
