@@ -1,0 +1,169 @@
+// What the repository needs to know of an entity: its names, its id, and how an instance becomes stored properties and back.
+import { equalBytes } from '../bytes.js';
+import type { PlainRecord } from '../codec/codec.js';
+import { encodeKey, recordKeys, type KeySpace } from '../codec/record-key.js';
+import { ImmuError } from '../errors.js';
+import { checkedDeclaration } from './checked-declaration.js';
+import type { FieldDeclaration } from './declaration.js';
+import { idShape } from './entity-id.js';
+import {
+  hydrated,
+  newInstance,
+  plainOf,
+  propertyAssigner,
+  setProperty,
+  type Hydrated,
+} from './entity-instance.js';
+import type { CreateData, EntityClass, IdOf, UpdateData } from './entity-types.js';
+import { idGenerator } from './id-generation.js';
+
+/** One stored property. */
+export interface PropertySchema {
+  /** Its name in the class. */
+  readonly property: string;
+  /** Its name in stored records. */
+  readonly storedName: string;
+  readonly isId: boolean;
+}
+
+/** One entity class, ready for use. */
+export interface EntitySchema<T extends object = object> {
+  readonly entityClass: EntityClass<T>;
+  /** The name of the class, for errors. Never stored. */
+  readonly className: string;
+  /** The stored name. */
+  readonly name: string;
+  readonly version: number;
+  /** Where its records are. */
+  readonly keys: KeySpace;
+  /** In the order of declaration, bases first. */
+  readonly properties: readonly PropertySchema[];
+  /** Those that identify it, in the order of the key. */
+  readonly idProperties: readonly PropertySchema[];
+
+  /** The id of an entity. @throws TypeError if it is not set */
+  idOf(entity: T): IdOf<T>;
+  /** The id of an entity, generated and set if it is not set and can be. @throws TypeError if it cannot be */
+  ensureId(entity: T): IdOf<T>;
+  /** The record key. @throws TypeError for another shape, ImmuError `VALUE_REFUSED`, `KEY_TOO_LARGE` */
+  keyFor(id: IdOf<T>): Uint8Array;
+  /** Class and id for errors: `Account "a"`. Never throws. */
+  describe(id: IdOf<T>): string;
+
+  /**
+   * A new instance: its constructor is called without arguments, the data assigned, an id generated if need be.
+   * @throws TypeError for a property that is not declared, or a constructor that needs arguments
+   */
+  create(data: CreateData<T>): T;
+  /** Assigns declared properties other than the id. @throws TypeError for any other */
+  assign(entity: T, patch: UpdateData<T>): void;
+
+  /**
+   * The stored properties by stored name, those that are `undefined` left out.
+   * @param undeclared what `hydrate` put aside when the entity was loaded
+   * @throws TypeError if it is not an instance of the class
+   */
+  toPlain(entity: T, undeclared?: PlainRecord): PlainRecord;
+  /**
+   * An instance from stored properties. Its constructor does not run, so neither do field initializers: a property
+   * that was not stored is absent. A class that relies on `#private` fields cannot be an entity.
+   * @param plain freshly decoded; its values become those of the entity
+   * @param key where it was stored
+   * @throws ImmuError `UNREADABLE_RECORD` if it is not the record of that key
+   */
+  hydrate(plain: PlainRecord, key: Uint8Array): Hydrated<T>;
+}
+
+/** Refuses a record that lies at the key of another: the proof binds value and key, but a writer may confuse them. */
+function verifyKey<T extends object>(schema: EntitySchema<T>, entity: T, key: Uint8Array): void {
+  let cause: unknown;
+  try {
+    if (equalBytes(schema.keyFor(schema.idOf(entity)), key)) return;
+  } catch (error) {
+    cause = error;
+  }
+  throw new ImmuError(
+    'UNREADABLE_RECORD',
+    `The record is not the ${schema.className} its key names: its own id is ${cause === undefined ? 'another' : 'none'}.`,
+    { cause, details: { key } },
+  );
+}
+
+/** Fills in the ids that are not set and can be generated. */
+function idFiller(ids: readonly FieldDeclaration[]): (entity: object) => void {
+  const generators = ids.map(({ property, generate }) => ({ property, next: idGenerator(generate) }));
+  return (entity) => {
+    for (const { property, next } of generators) {
+      if (next !== undefined && Reflect.get(entity, property) === undefined)
+        setProperty(entity, property, next());
+    }
+  };
+}
+
+function propertySchema({ property, storedName, isId }: FieldDeclaration): PropertySchema {
+  return { property, storedName, isId };
+}
+
+/**
+ * Reads what the decorators of a class declare. Nothing is registered: the schema knows the class, not the reverse.
+ *
+ * @throws TypeError naming the class and the remedy: no `@Entity`, no `@Id`, a misplaced decorator, two properties of
+ *   one stored name
+ */
+export function schemaOf<T extends object>(entityClass: EntityClass<T>): EntitySchema<T> {
+  const { name, version, fields } = checkedDeclaration(entityClass);
+  const { name: className } = entityClass;
+  const ids = fields.filter(({ isId }) => isId);
+  const keys = recordKeys(name);
+  const shape = idShape(
+    entityClass,
+    ids.map(({ property }) => property),
+  );
+  const fillIds = idFiller(ids);
+  const assignAny = propertyAssigner(entityClass, fields);
+
+  const schema: EntitySchema<T> = {
+    entityClass,
+    className,
+    name,
+    version,
+    keys,
+    properties: fields.map(propertySchema),
+    idProperties: ids.map(propertySchema),
+    idOf: (entity) => shape.idOf(entity),
+    describe: (id) => shape.describe(id),
+    keyFor: (id) => encodeKey(keys, shape.partsOf(id)),
+    ensureId: (entity) => {
+      verifyInstance(entityClass, entity);
+      fillIds(entity);
+      return shape.idOf(entity);
+    },
+    create: (data) => {
+      const entity = newInstance(entityClass);
+      assignAny(entity, data);
+      fillIds(entity);
+      return entity;
+    },
+    assign: propertyAssigner(
+      entityClass,
+      fields.filter(({ isId }) => !isId),
+    ),
+    toPlain: (entity, undeclared) => {
+      verifyInstance(entityClass, entity);
+      return plainOf(fields, entity, undeclared);
+    },
+    hydrate: (plain, key) => {
+      const result = hydrated(entityClass, fields, plain);
+      verifyKey(schema, result.entity, key);
+      return result;
+    },
+  };
+  return schema;
+}
+
+function verifyInstance<T extends object>(entityClass: EntityClass<T>, entity: T): void {
+  if (entity instanceof entityClass) return;
+  throw new TypeError(
+    `An instance of ${entityClass.name} was expected: build one with create() or its constructor.`,
+  );
+}
