@@ -17,6 +17,7 @@ export interface ProgressBar {
   readonly clear: () => void;
 }
 
+const WIDEST = 80;
 const STAGE_WIDTH = 12;
 const COUNT_WIDTH = 14;
 const START_OF_EMPTY_LINE = '\r\x1b[2K';
@@ -24,7 +25,11 @@ const START_OF_EMPTY_LINE = '\r\x1b[2K';
 /** A bar on a terminal; on anything else one that draws nothing. */
 export function progressBar(terminal: Terminal): ProgressBar {
   if (terminal.isTTY !== true) return { progress: () => undefined, clear: () => undefined };
-  const columns = Math.min(terminal.columns ?? 80, 80);
+  // A terminal may say that it has none.
+  const columns = Math.min(
+    terminal.columns !== undefined && terminal.columns > 0 ? terminal.columns : WIDEST,
+    WIDEST,
+  );
   const width = Math.max(columns - STAGE_WIDTH - COUNT_WIDTH, 10);
   return {
     progress: (stage, done, total) => {

@@ -13,6 +13,8 @@ import type { LockFile } from './lock-file.js';
 import { LockedPackage } from './locked-package.js';
 import type { Progress } from './progress.js';
 
+/** Packages read in one call. More would do; a person would see less of it. */
+const READ_AT_ONCE = 250;
 /** Every deletion is a transaction of its own; this many are under way at once. */
 const DELETIONS_AT_ONCE = 25;
 /** Of how many changed packages the history is read. */
@@ -26,7 +28,7 @@ export interface Recorded extends Difference<LockedPackage> {
   readonly transactions: readonly bigint[];
   /** All revisions of the first few changed packages, by path. */
   readonly histories: ReadonlyMap<string, readonly Revision<LockedPackage>[]>;
-  /** What proves the first package; undefined where there is none. */
+  /** What proves the package read last; undefined where there is none. */
   readonly evidence: Evidence | undefined;
   /** Whether the ledger knew nothing of the project before. */
   readonly isFirst: boolean;
@@ -59,9 +61,16 @@ export async function recordLockFile(
   const packages = present(await findAll(job, 'Proving', paths));
   assertAsLocked(packages, lock);
   const histories = await historiesOf(job, difference);
-  const evidence = packages[0] && evidenceOf(packages[0]);
-  const transactions = [...new Set([...deletions, ...saves])].sort((a, b) => Number(a - b));
-  return { ...difference, packages, transactions, histories, evidence, isFirst: project === undefined };
+  const last = packages.at(-1);
+  const transactions = [...new Set([...deletions, ...saves])].sort((a, b) => (a < b ? -1 : 1));
+  return {
+    ...difference,
+    packages,
+    transactions,
+    histories,
+    evidence: last && evidenceOf(last),
+    isFirst: !project,
+  };
 }
 
 /** New entities for added packages, and the loaded ones of changed packages with what changed. */
@@ -117,7 +126,7 @@ async function findAll(
   paths: readonly string[],
 ): Promise<(Verified<LockedPackage> | undefined)[]> {
   const found: (Verified<LockedPackage> | undefined)[] = [];
-  for (const batch of inBatches(paths, packages.batchLimit())) {
+  for (const batch of inBatches(paths, READ_AT_ONCE)) {
     progress(stage, found.length, paths.length);
     const ids = batch.map((path) => idIn(lock, path));
     found.push(...(await packages.findMany(ids, { signal })));

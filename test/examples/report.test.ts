@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence, Revision } from 'immurepo';
-import type { LockedPackage } from '../../examples/quickstart/locked-package.js';
+import { LockedPackage } from '../../examples/quickstart/locked-package.js';
 import type { Recorded } from '../../examples/quickstart/record-lock-file.js';
 import { describeRun, figuresOf } from '../../examples/quickstart/report.js';
 import { styleFor } from '../../examples/quickstart/style.js';
@@ -8,15 +8,8 @@ import { styleFor } from '../../examples/quickstart/style.js';
 const plain = styleFor({}, {});
 
 function locked(name: string, version = '1.0.0', more: Partial<LockedPackage> = {}): LockedPackage {
-  return {
-    project: 'shop',
-    path: `node_modules/${name}`,
-    name,
-    version,
-    license: 'MIT',
-    flags: [],
-    ...more,
-  } as unknown as LockedPackage;
+  const facts = { project: 'shop', path: `node_modules/${name}`, name, version, license: 'MIT', flags: [] };
+  return Object.assign(new LockedPackage(), facts, more);
 }
 
 function run(parts: Partial<Recorded>): Recorded {

@@ -43,6 +43,12 @@ describe('the progress bar', () => {
     expect(screen.written[0]?.length).toBeLessThanOrEqual(60 + '\r\x1b[2K'.length);
   });
 
+  it.each([undefined, 0, 300])('fits 80 columns where the terminal says %s', (columns) => {
+    const screen = terminal(columns);
+    progressBar(screen).progress('Saving', 1, 1);
+    expect(screen.written[0]?.match(/█/g)).toHaveLength(80 - 26);
+  });
+
   it('is full where there is nothing to do', () => {
     const screen = terminal(46);
     progressBar(screen).progress('Proving', 0, 0);

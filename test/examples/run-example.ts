@@ -1,0 +1,44 @@
+// Runs a file of examples/ as its npm script does: TypeScript by tsx, in a process of its own.
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+const projectFolder = join(import.meta.dirname, '..', '..');
+
+/** How a process ended, and what it said. */
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process under way. */
+export interface Run {
+  /** tsx, which passes signals on to the process that runs the example. */
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly outcome: Promise<Outcome>;
+}
+
+/** Starts an example. @param file below examples/ @param env added to this process's own */
+export function startExample(
+  file: string,
+  line: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Run {
+  const tsx = join(projectFolder, 'node_modules', 'tsx', 'dist', 'cli.mjs');
+  const examples = join(projectFolder, 'examples');
+  const child = spawn(
+    process.execPath,
+    [tsx, '--tsconfig', join(examples, 'tsconfig.json'), join(examples, file), ...line],
+    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  return { child, outcome: outcomeOf(child) };
+}
+
+async function outcomeOf(child: Run['child']): Promise<Outcome> {
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const [[exitCode], stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
+  return { exitCode, stdout, stderr };
+}
