@@ -4,7 +4,7 @@ import { parseTrustPolicy } from '../trust/policy.js';
 import type { TrustOption } from '../trust/trust-option.js';
 import type { OperationOptions } from './call-scope.js';
 import { openConnection } from './connection.js';
-import { type ConnectionOptions, isLoopback } from './connection-options.js';
+import { type ConnectionOptions, isLoopback, resolveOptions } from './connection-options.js';
 import { ImmuClient } from './immu-client.js';
 import { assertWholeNumber } from './limits.js';
 import type { Transport } from './transport.js';
@@ -47,23 +47,17 @@ export async function connect(
     ...connection
   } = typeof target === 'string' ? { url: target } : target;
   assertMemory(memory);
-  const parts = transport === undefined ? operation : { ...operation, transport };
-  const opened = await openConnection(connection, parts);
-  const { host, address } = opened.options;
-  try {
-    return new ImmuClient(opened, {
-      limits: memory,
-      trustOf: (database, own) =>
-        parseTrustPolicy(own ?? (database === opened.database ? trust : withoutPin(trust)), {
-          address,
-          database,
-          loopback: isLoopback(host),
-        }),
+  const { host, address, database: first } = resolveOptions(connection);
+  const trustOf = (database: string, own?: TrustOption) =>
+    parseTrustPolicy(own ?? (database === first ? trust : withoutPin(trust)), {
+      address,
+      database,
+      loopback: isLoopback(host),
     });
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
+  // A mistake in the trust option is told before the password is sent anywhere.
+  trustOf(first);
+  const parts = transport === undefined ? operation : { ...operation, transport };
+  return new ImmuClient(await openConnection(connection, parts), { limits: memory, trustOf });
 }
 
 function assertMemory({ maxProvenBytes = 1, maxFloors = 1 }: VerifiedLimits): void {

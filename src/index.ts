@@ -1,0 +1,40 @@
+// `immurepo`: typed, verified repositories on immudb.
+
+// For users: entities, ledgers, repositories, evidence.
+import './entity/symbol-metadata.js';
+
+export {
+  Entity,
+  type EntityOptions,
+  Id,
+  type IdOptions,
+  Property,
+  type PropertyOptions,
+} from './entity/decorators.js';
+export { openLedger, type OpenLedgerOptions } from './open-ledger.js';
+export { Ledger } from './repository/ledger.js';
+export { Repository } from './repository/repository.js';
+export { evidenceOf, type EvidenceOptions, isVerified, type Verified } from './repository/verified.js';
+export type { Evidence } from './repository/evidence.js';
+export type { Revision } from './repository/history.js';
+export {
+  ChainForkError,
+  ConflictError,
+  ImmuError,
+  type ImmuErrorCode,
+  ModifiedEntityError,
+  NoEvidenceError,
+  UnknownOutcomeError,
+  VerificationError,
+  type VerificationErrorCode,
+} from './errors.js';
+
+// Extension points: what an entity's types are made of, and where trust is kept. More on the sub-paths.
+export {
+  type CreateData,
+  type EntityClass,
+  type IdOf,
+  IdProps,
+  type UpdateData,
+} from './entity/entity-types.js';
+export { FileTrustStore, MemoryTrustStore, type TrustOption, type TrustStore } from './client/index.js';

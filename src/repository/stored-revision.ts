@@ -1,0 +1,86 @@
+// One stored revision: from a proven entry to its record, its instance and its evidence.
+
+import type { PlainRecord } from '../codec/codec.js';
+import { parseRecord } from '../codec/parse-record.js';
+import type { RecordExtension } from '../codec/record-extensions.js';
+import type { StoredRecord } from '../codec/record.js';
+import type { CommittedRevision } from '../codec/revision-chain.js';
+import type { VerifiedEntry } from '../client/index.js';
+import type { EntitySchema } from '../entity/entity-schema.js';
+import { ImmuError } from '../errors.js';
+import { describeRecord, entityOf, type StoredSchema } from './entity-bytes.js';
+import type { Evidence } from './evidence.js';
+
+/** What the next revision of an entity builds on. */
+export interface RecordBase extends CommittedRevision {
+  readonly tombstone: boolean;
+  /** The encoded properties; empty for a tombstone. */
+  readonly payload: Uint8Array;
+  /** Stored properties this code does not know, kept for the next save. */
+  readonly undeclared: PlainRecord | undefined;
+  /** The extensions of the record. */
+  readonly extensions: readonly RecordExtension[];
+}
+
+/** A decoded revision, and what proves it. */
+export interface StoredRevision<T extends object> {
+  /** A new instance; undefined for a tombstone. */
+  readonly entity: T | undefined;
+  readonly record: StoredRecord;
+  readonly base: RecordBase;
+  readonly evidence: Evidence;
+}
+
+/**
+ * Decodes a proven entry of an entity's record key.
+ *
+ * @throws ImmuError UNREADABLE_RECORD or UNSUPPORTED_FORMAT naming entity, key and transaction: the bytes are what was
+ *   committed, but this code cannot read them
+ */
+export function decodeRevision<T extends object>(
+  schema: EntitySchema<T>,
+  entry: VerifiedEntry,
+): StoredRevision<T> {
+  try {
+    const record = parseRecord(entry.value);
+    const decoded = record.tombstone ? undefined : entityOf(schema, record, entry.key);
+    return {
+      entity: decoded?.entity,
+      record,
+      base: baseOf(record, entry, decoded?.undeclared),
+      evidence: evidenceFor(schema, record, entry),
+    };
+  } catch (error) {
+    throw located(schema, entry, error);
+  }
+}
+
+/** What a next revision builds on, once `record` is proven to stand in `entry`. */
+export function baseOf(
+  record: StoredRecord,
+  entry: VerifiedEntry,
+  undeclared: PlainRecord | undefined,
+): RecordBase {
+  const { revision, tombstone, payload, extensions } = record;
+  return { revision, txId: entry.txId, value: entry.value, tombstone, payload, undeclared, extensions };
+}
+
+/** The evidence of a record proven to stand in `entry`. */
+export function evidenceFor(schema: StoredSchema, record: StoredRecord, entry: VerifiedEntry): Evidence {
+  return {
+    ...entry.proof,
+    entity: schema.name,
+    key: entry.key,
+    revision: record.revision,
+    committedAt: new Date(Number(entry.serverTime) * 1000),
+  };
+}
+
+function located(schema: StoredSchema, entry: VerifiedEntry, error: unknown): unknown {
+  if (!(error instanceof ImmuError)) return error;
+  return new ImmuError(
+    error.code,
+    `${describeRecord(schema, entry.key)}, as committed in transaction ${String(entry.txId)}: ${error.message}`,
+    { cause: error, details: { ...error.details, entity: schema.name, key: entry.key, txId: entry.txId } },
+  );
+}
