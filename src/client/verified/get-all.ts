@@ -15,7 +15,7 @@ import type { VerifiedEntry } from './evidence.js';
 import { checked } from './failures.js';
 import { assertNotStale, type Floor } from './floors.js';
 import { readOne } from './get.js';
-import { claimedTxId, hasExpired, memberOf } from './member.js';
+import { claimedTx, claimedTxId, hasExpired, memberOf } from './member.js';
 import { proveClaimed } from './prove.js';
 
 /** Reads under way at once of keys that have to be looked at one by one. */
@@ -70,24 +70,19 @@ async function proveAnswers(
   scope: CallScope,
 ): Promise<(VerifiedEntry | undefined)[]> {
   const byKey = answersByKey(wanted, answers);
-  const claimed = new Set<bigint>();
-  for (const { key, floor } of wanted) {
+  const plain = wanted.flatMap(({ key, floor }) => {
     const answer = byKey.get(toMapKey(key));
-    if (answer === undefined || answer.referencedBy !== undefined) continue;
+    if (answer === undefined || answer.referencedBy !== undefined) return [];
     assertNotStale(key, answer.tx, floor);
-    claimed.add(claimedTxId(key, answer));
-  }
-  const entries = await proveClaimed(context, claimed, scope, (proven) =>
-    wanted.map(({ key }) => {
-      const answer = byKey.get(toMapKey(key));
-      const digests = answer?.referencedBy === undefined ? proven.get(answer?.tx ?? 0n) : undefined;
-      return answer === undefined || digests === undefined
-        ? undefined
-        : memberOf(context, digests, key, answer);
-    }),
+    return [{ key, answer, txId: claimedTxId(key, answer) }];
+  });
+  const txIds = new Set(plain.map(({ txId }) => txId));
+  const members = await proveClaimed(context, { txIds }, scope, (transactions) =>
+    plain.map(({ key, answer }) => memberOf(context, claimedTx(transactions, answer), key, answer)),
   );
-  return concurrently([...wanted.entries()], READS_AT_ONCE, async ([index, { key, floor }]) => {
-    const entry = entries[index];
+  const entries = new Map(members.map((entry) => [toMapKey(entry.key), entry]));
+  return concurrently(wanted, READS_AT_ONCE, async ({ key, floor }) => {
+    const entry = entries.get(toMapKey(key));
     if (entry !== undefined) {
       context.floors.raise(key, entry);
       return hasExpired(entry.metadata) ? undefined : entry;

@@ -14,7 +14,7 @@ import { digestsOf } from './proven-cache.js';
 import type { VerifiedEntry, VerifiedValue } from './evidence.js';
 import { absentIfNotFound, checked } from './failures.js';
 import { assertNotStale, type Floor, mayBeAbsent, omission } from './floors.js';
-import { claimedTxId, hasExpired, memberOf } from './member.js';
+import { claimedTx, claimedTxId, hasExpired, memberOf } from './member.js';
 import { proveClaimed } from './prove.js';
 import { readProof } from './read-proof.js';
 import { type EntryRequest, fetchEntry } from './rpc.js';
@@ -24,6 +24,11 @@ import { settle } from './settle.js';
 export interface VerifiedGetOptions extends OperationOptions {
   /** Exactly the write of this transaction; the latest when left out. */
   readonly atTx?: bigint;
+  /**
+   * Refuse to answer from before this transaction (SERVER_BEHIND, where the server does not have it): what one process
+   * wrote, another can so be sure to see. Not together with `atTx`. Default: whatever the server has committed.
+   */
+  readonly sinceTx?: bigint;
 }
 
 /** One read: what is wanted, and the floor its answer is held against. */
@@ -53,7 +58,9 @@ export async function readOne(
   scope: CallScope,
 ): Promise<VerifiedValue | undefined> {
   const floor = context.floors.of(request.key);
-  const read = { ...request, floor, scope };
+  // An answer as of an older moment than the floor's would honestly be stale.
+  const sinceTx = request.sinceTx === undefined ? undefined : latest(request.sinceTx, floor?.txId ?? 0n);
+  const read = { ...request, sinceTx, floor, scope };
   const expectedTx = request.atTx ?? floor?.txId;
   if (expectedTx !== undefined && context.cache.get(expectedTx) !== undefined) {
     const found = await getFromProven(context, read);
@@ -62,14 +69,18 @@ export async function readOne(
   return getWithProof(context, read);
 }
 
+function latest(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
 /** A plain read, checked against transactions that are proven already. */
 async function getFromProven(
   context: VerifiedContext,
   read: Read,
 ): Promise<VerifiedValue | undefined | 'is a reference'> {
-  const { key, atTx, floor, scope } = read;
+  const { key, atTx, sinceTx, floor, scope } = read;
   const { get } = ImmuServiceDefinition.methods;
-  const request = KeyRequest.create({ key, atTx: atTx ?? 0n });
+  const request = KeyRequest.create({ key, atTx: atTx ?? 0n, sinceTx: sinceTx ?? 0n });
   const entry = await absentIfNotFound(
     callService(context.connection, get, request, { ...leftOf(scope), kind: 'read' }),
   );
@@ -78,11 +89,9 @@ async function getFromProven(
   const txId = claimedTxId(key, entry);
   if (atTx === undefined) assertNotStale(key, txId, floor);
   else assertAtTx(key, atTx, txId);
-  const member = await proveClaimed(context, new Set([txId]), scope, (proven) => {
-    const digests = proven.get(txId);
-    if (digests === undefined) throw new TypeError('every transaction claimed is proven by now');
-    return memberOf(context, digests, key, entry);
-  });
+  const member = await proveClaimed(context, { txIds: new Set([txId]) }, scope, (transactions) =>
+    memberOf(context, claimedTx(transactions, entry), key, entry),
+  );
   return released(context, read, member);
 }
 
@@ -91,32 +100,36 @@ async function getWithProof(context: VerifiedContext, read: Read): Promise<Verif
   const proven = await fetchEntry(context, read, context.keeper.head, scope);
   if (proven === undefined) return absent(context, read);
   if (atTx === undefined) assertNotStale(key, proven.header.id, floor);
-  await settle(context, proven, scope);
   if (proven.kind === 'reference') return throughReference(context, read, proven);
+  await settle(context, proven, scope);
   context.cache.add(digestsOf(proven));
   return released(context, read, entryOf(context, proven));
 }
 
-/** The reference is proven; what it points to needs a proof of its own. One hop at most, as the server keeps it. */
+/**
+ * The reference is proven; what it points to needs a proof of its own. One hop at most, as the server keeps it. The
+ * trusted state moves when both are proven.
+ */
 async function throughReference(
   context: VerifiedContext,
   { atTx, scope }: Read,
   reference: ProvenReference,
 ): Promise<VerifiedValue | undefined> {
   const { key, target, header, metadata, index } = reference;
-  if (atTx === undefined) context.floors.raise(key, { txId: header.id, metadata });
   const bound = reference.atTx > 0n ? reference.atTx : undefined;
-  const read: Read = { key: target, atTx: bound, floor: context.floors.of(target), scope };
-  const proven = await fetchEntry(context, read, context.keeper.head, scope);
-  if (proven === undefined) return absent(context, read);
-  if (proven.kind === 'reference') throw secondHop(key, target);
-  if (bound === undefined) assertNotStale(target, proven.header.id, read.floor);
+  const hop: Read = { key: target, atTx: bound, floor: context.floors.of(target), scope };
+  const proven = await fetchEntry(context, hop, context.keeper.head, scope);
+  if (proven === undefined) await absent(context, hop);
+  else if (proven.kind === 'reference') throw secondHop(key, target);
+  else if (bound === undefined) assertNotStale(target, proven.header.id, hop.floor);
+  await settle(context, reference, scope);
+  if (atTx === undefined) context.floors.raise(key, { txId: header.id, metadata });
+  if (proven === undefined) return undefined;
   await settle(context, proven, scope);
-  const found = released(context, read, entryOf(context, proven));
+  const found = released(context, hop, entryOf(context, proven));
   if (found === undefined) return undefined;
   const proof = readProof(context, reference, index, reference.trusted ?? reference.state);
-  const via = { key, txId: header.id, atTx: reference.atTx, proof };
-  return { ...found, via };
+  return { ...found, via: { key, txId: header.id, atTx: reference.atTx, proof } };
 }
 
 function secondHop(key: Uint8Array, target: Uint8Array): VerificationError {

@@ -9,8 +9,8 @@ import type { VerifiedRevision } from './evidence.js';
 import { checked } from './failures.js';
 import { type Floor, leftOut } from './floors.js';
 import { type HistoryPage, historyPage } from './history-page.js';
-import { claimedTxId } from './member.js';
-import { proveClaimed, proveEntries } from './prove.js';
+import { claimedTx, claimedTxId } from './member.js';
+import { proveClaimed } from './prove.js';
 import { expiredRevision, shownRevision } from './revision.js';
 
 /** Revisions asked for in one round trip: below the server's 2,500, so that they fit a message. */
@@ -53,20 +53,15 @@ export async function provenRevisions(
   answers: readonly Entry[],
   scope: CallScope,
 ): Promise<VerifiedRevision[]> {
-  const txIdsOf = (expired: boolean) =>
-    new Set(answers.filter((answer) => answer.expired === expired).map((answer) => claimedTxId(key, answer)));
-  const [live, expired] = [txIdsOf(false), txIdsOf(true)];
-  // What has expired is shown without its value: the transaction itself tells what was written, so it is read whole.
-  const transactions = new Map(
-    (await proveEntries(context, [...expired], scope)).map((proven) => [proven.header.id, proven]),
-  );
-  return proveClaimed(context, live, scope, (digests) =>
+  const txIds = new Set(answers.map((answer) => claimedTxId(key, answer)));
+  // What has expired is shown without its value: the transaction itself tells what was written.
+  const inFull = new Set(answers.filter(({ expired }) => expired).map(({ tx }) => tx));
+  return proveClaimed(context, { txIds, inFull }, scope, (transactions) =>
     answers.map((answer) => {
-      const whole = answer.expired ? transactions.get(answer.tx) : undefined;
-      if (whole !== undefined) return expiredRevision(context, key, whole);
-      const proven = digests.get(answer.tx);
-      if (proven === undefined) throw new TypeError('every transaction claimed is proven by now');
-      return shownRevision(context, key, answer, proven);
+      const proven = claimedTx(transactions, answer);
+      return answer.expired
+        ? expiredRevision(context, key, proven)
+        : shownRevision(context, key, answer, proven);
     }),
   );
 }

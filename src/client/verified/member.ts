@@ -71,6 +71,13 @@ export function memberOf(
   };
 }
 
+/** The transaction of an answer, among those that were proven because answers claimed them. */
+export function claimedTx<T>(transactions: ReadonlyMap<bigint, T>, { tx }: Entry): T {
+  const transaction = transactions.get(tx);
+  if (transaction === undefined) throw new TypeError('every transaction claimed is proven by now');
+  return transaction;
+}
+
 /** Whether an expiry lies in the past by this machine's clock, in whole seconds as the server counts. */
 export function hasExpired(metadata: KeyMetadata | undefined): boolean {
   return metadata?.expiresAt !== undefined && metadata.expiresAt <= BigInt(Math.floor(Date.now() / 1000));

@@ -1,7 +1,7 @@
 // Proving transactions: one or many at once, at most one advance of the trusted state, and a memory of what is proven.
 
 import { ImmuError, VerificationError } from '../../errors.js';
-import type { LedgerState, ProvenEntries } from '../../proof/index.js';
+import type { LedgerState, ProvenEntries, ProvenTxEntry } from '../../proof/index.js';
 import type { CallScope } from '../call-scope.js';
 import { concurrently } from '../concurrently.js';
 import type { VerifiedContext } from './context.js';
@@ -24,69 +24,60 @@ export async function proveTx(
   return proven;
 }
 
+/** A proven transaction that plain answers claim to be from. */
+export interface ClaimedTx extends ProvenDigests {
+  /** Its entries; undefined where only their digests are remembered from an earlier proof. */
+  readonly entries: readonly ProvenTxEntry[] | undefined;
+}
+
+/** Which transactions plain answers claim to be from. */
+export interface Claims {
+  readonly txIds: ReadonlySet<bigint>;
+  /** Those of them whose entries are needed, not just their digests. */
+  readonly inFull?: ReadonlySet<bigint>;
+}
+
 /**
- * Proves the transactions that plain answers claim to be from, those proven before excepted, and holds the answers
- * against them. Only then do the proofs become part of the trusted history: an answer that is refused moves nothing.
+ * Proves the transactions that plain answers claim to be from, those proven before excepted, and judges the answers by
+ * them. Only then does the trusted state move: a refused answer leaves it where it was.
  *
- * @param read holds the answers against the digests of every transaction claimed
- * @returns what `read` made of them
- * @throws VerificationError BINDING_MISMATCH if the server has no such transaction; what `read` throws
+ * @param judge holds the answers against the transactions; throws to refuse them
+ * @returns what `judge` returned
+ * @throws VerificationError BINDING_MISMATCH if the server does not have a transaction it answered from
  */
-export async function proveClaimed<Result>(
+export async function proveClaimed<T>(
   context: VerifiedContext,
-  txIds: ReadonlySet<bigint>,
+  { txIds, inFull }: Claims,
   scope: CallScope,
-  read: (proven: ReadonlyMap<bigint, ProvenDigests>) => Result,
-): Promise<Result> {
-  const known = new Map<bigint, ProvenDigests>();
+  judge: (transactions: ReadonlyMap<bigint, ClaimedTx>) => T,
+): Promise<T> {
+  const transactions = new Map<bigint, ClaimedTx>();
   const missing: bigint[] = [];
   for (const txId of txIds) {
-    const digests = context.cache.get(txId);
-    if (digests === undefined) missing.push(txId);
-    else known.set(txId, digests);
+    const known = inFull?.has(txId) === true ? undefined : context.cache.get(txId);
+    if (known === undefined) missing.push(txId);
+    else transactions.set(txId, { ...known, entries: undefined });
   }
-  const proofs = await gatherProofs(context, missing, scope);
+  const proofs = await proveMissing(context, missing, scope);
   const digests = proofs.map(digestsOf);
-  for (const proven of digests) known.set(proven.header.id, proven);
-  const result = read(known);
-  await settleNewest(context, proofs, scope);
-  for (const proven of digests) context.cache.add(proven);
-  return result;
-}
-
-/**
- * Proves several transactions that the server claims to have, and makes them part of the trusted history.
- *
- * @param txIds distinct
- * @returns newest first
- * @throws VerificationError BINDING_MISMATCH if the server has no such transaction
- */
-export async function proveEntries(
-  context: VerifiedContext,
-  txIds: readonly bigint[],
-  scope: CallScope,
-): Promise<ProvenEntries[]> {
-  const proofs = await gatherProofs(context, txIds, scope);
-  await settleNewest(context, proofs, scope);
-  return proofs;
-}
-
-/** Of proofs gathered together, only the newest can move the trusted state: the others were checked against it or older. */
-async function settleNewest(
-  context: VerifiedContext,
-  [newest]: readonly ProvenEntries[],
-  scope: CallScope,
-): Promise<void> {
+  digests.forEach((proven, index) => {
+    transactions.set(proven.header.id, { ...proven, entries: proofs[index]?.entries });
+  });
+  const judged = judge(transactions);
+  // Only the newest can move the state: the others were checked against it, or against what is older.
+  const [newest] = proofs;
   if (newest !== undefined) await settle(context, newest, scope);
+  for (const proven of digests) context.cache.add(proven);
+  return judged;
 }
 
 /**
- * Fetches and checks proofs. The newest transaction is checked against the trusted state, the others against the newest
- * of both; all requests are sent together, and nothing is returned before all checks hold.
+ * The newest is checked against the trusted state, the others against the newest of both; all requests are sent
+ * together.
  *
- * @returns newest first; not settled
+ * @returns newest first, not settled
  */
-async function gatherProofs(
+async function proveMissing(
   context: VerifiedContext,
   txIds: readonly bigint[],
   scope: CallScope,

@@ -8,13 +8,13 @@ import {
   kvValue,
   parseKeyMetadata,
   parseReferenceValue,
-  type ProvenEntries,
   sha256,
 } from '../../proof/index.js';
 import type { Entry } from '../../wire/immudb/schema/kv.js';
 import { printableKey } from '../printable-key.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedRevision } from './evidence.js';
+import type { ClaimedTx } from './prove.js';
 import type { ProvenDigests } from './proven-cache.js';
 import { readProof, standsAgainst } from './read-proof.js';
 
@@ -53,17 +53,18 @@ export function shownRevision(
 /**
  * The value is gone from the answer, but the transaction still lists the key with its expiry.
  *
- * @param proven the transaction the server says it was written in
+ * @param proven the transaction the server says it was written in, in full
  * @throws VerificationError BINDING_MISMATCH if the key was not written there, or not to expire by now
  */
 export function expiredRevision(
   context: VerifiedContext,
   key: Uint8Array,
-  proven: ProvenEntries,
+  proven: ClaimedTx,
 ): VerifiedRevision {
+  const { entries = [] } = proven;
   const stored = kvKey(key);
-  const index = proven.entries.findIndex((entry) => equalBytes(entry.key, stored));
-  const metadata = proven.entries[index]?.metadata;
+  const index = entries.findIndex((entry) => equalBytes(entry.key, stored));
+  const metadata = entries[index]?.metadata;
   if (metadata?.expiresAt === undefined)
     throw mismatch(
       key,

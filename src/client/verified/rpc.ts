@@ -62,6 +62,8 @@ export function checkTx(
 export interface EntryRequest {
   readonly key: Uint8Array;
   readonly atTx?: bigint | undefined;
+  /** The latest as of a moment when this transaction was committed already. Not together with `atTx`. */
+  readonly sinceTx?: bigint | undefined;
 }
 
 /**
@@ -71,19 +73,19 @@ export interface EntryRequest {
  */
 export async function fetchEntry(
   context: VerifiedContext,
-  { key, atTx }: EntryRequest,
+  { key, atTx, sinceTx }: EntryRequest,
   since: LedgerState | undefined,
   scope: CallScope,
 ): Promise<ProvenKeyValue | ProvenReference | undefined> {
   const wanted = VerifiableGetRequest.create({
-    keyRequest: KeyRequest.create({ key, atTx: atTx ?? 0n }),
+    keyRequest: KeyRequest.create({ key, atTx: atTx ?? 0n, sinceTx: sinceTx ?? 0n }),
     proveSinceTx: since?.txId ?? 0n,
   });
   const answer = await absentIfNotFound(
     callService(context.connection, verifiableGet, wanted, {
       ...leftOf(scope),
       kind: 'read',
-      sinceTx: since?.txId,
+      sinceTx: sinceTx ?? since?.txId,
     }),
   );
   if (answer === undefined) return undefined;
