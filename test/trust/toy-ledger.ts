@@ -70,7 +70,7 @@ export class ToyLedger {
       alh: this.state(txId).alh,
       trusted,
       state: moves ? this.state(txId) : trusted,
-      nextRoot: moves ? naiveRoot(this.#alhs.slice(0, Number(txId)).map(leafHash)) : undefined,
+      nextRoot: naiveRoot(this.#alhs.slice(0, Number(moves ? txId : trusted.txId)).map(leafHash)),
     };
   }
 }
