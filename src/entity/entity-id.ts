@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 
 import { describeKeyParts } from '../codec/describe-key.js';
 import { isKeyPart, type KeyPart } from '../codec/key-parts.js';
+import type { FieldDeclaration } from './declaration.js';
 import type { EntityClass, IdOf } from './entity-types.js';
 
 /** An id, between an application's form and a key's. */
@@ -39,7 +40,7 @@ function partsOfObject(className: string, properties: readonly string[], id: unk
 /**
  * How ids of the entity look.
  *
- * @param properties the id properties in order, at least one
+ * @param ids the id fields in the order of the key, at least one
  */
 export function idShape<T extends object>(
   entityClass: EntityClass<T>,

@@ -114,11 +114,9 @@ export function schemaOf<T extends object>(entityClass: EntityClass<T>): EntityS
   const { name, version, fields } = checkedDeclaration(entityClass);
   const { name: className } = entityClass;
   const ids = fields.filter(({ isId }) => isId);
+  const data = fields.filter(({ isId }) => !isId);
   const keys = recordKeys(name);
-  const shape = idShape(
-    entityClass,
-    ids.map(({ property }) => property),
-  );
+  const shape = idShape(entityClass, ids);
   const fillIds = idFiller(ids);
   const assignAny = propertyAssigner(entityClass, fields);
 
@@ -138,16 +136,13 @@ export function schemaOf<T extends object>(entityClass: EntityClass<T>): EntityS
       fillIds(entity);
       return shape.idOf(entity);
     },
-    create: (data) => {
+    create: (given) => {
       const entity = newInstance(entityClass);
-      assignAny(entity, data);
+      assignAny(entity, given);
       fillIds(entity);
       return entity;
     },
-    assign: propertyAssigner(
-      entityClass,
-      fields.filter(({ isId }) => !isId),
-    ),
+    assign: propertyAssigner(entityClass, data),
     toPlain: (entity, undeclared) => {
       verifyInstance(entityClass, entity);
       return plainOf(fields, entity, undeclared);
