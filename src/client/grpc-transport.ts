@@ -66,6 +66,21 @@ function failureOf(error: ServiceError): RpcFailure {
 const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const asBytes = (buffer: Buffer) => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 
+/**
+ * Runs grpc-js's start of a call without recording where it was called from. grpc-js 1.14 makes an `Error` for every
+ * call, to be able to show the caller's stack should it fail, and walking a chain of awaits for that costs 40 µs, as
+ * much as a fifth of a read. Our errors have stacks of their own. To be removed once grpc-js does that only on failure.
+ */
+function withoutStackTrace<T>(start: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return start();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** Calls over one gRPC channel. Compressed answers count with their size unpacked. */
 export class GrpcTransport implements Transport {
   readonly address: string;
@@ -93,20 +108,22 @@ export class GrpcTransport implements Transport {
     if (this.#closed) return rejected(GrpcStatus.UNAVAILABLE, 'the transport is closed');
     return new Promise((resolve, reject) => {
       let serverUuid: string | undefined;
-      const call = this.#client.makeUnaryRequest<Req, Res>(
-        method.path,
-        (message) => asBuffer(method.requestType.encode(message).finish()),
-        (buffer) => method.responseType.decode(asBytes(buffer)),
-        request,
-        headers(options.metadata),
-        { deadline: Date.now() + options.deadlineMs },
-        (error, message) => {
-          ignoreSignal();
-          if (error !== null) reject(failureOf(error));
-          else if (message === undefined)
-            reject(new RpcFailure(GrpcStatus.UNKNOWN, 'answered without a message'));
-          else resolve({ message, serverUuid });
-        },
+      const call = withoutStackTrace(() =>
+        this.#client.makeUnaryRequest<Req, Res>(
+          method.path,
+          (message) => asBuffer(method.requestType.encode(message).finish()),
+          (buffer) => method.responseType.decode(asBytes(buffer)),
+          request,
+          headers(options.metadata),
+          { deadline: Date.now() + options.deadlineMs },
+          (error, message) => {
+            ignoreSignal();
+            if (error !== null) reject(failureOf(error));
+            else if (message === undefined)
+              reject(new RpcFailure(GrpcStatus.UNKNOWN, 'answered without a message'));
+            else resolve({ message, serverUuid });
+          },
+        ),
       );
       call.on('metadata', (metadata: Metadata) => {
         const [value] = metadata.get(SERVER_UUID_HEADER);

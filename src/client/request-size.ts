@@ -1,6 +1,11 @@
 // How many bytes a write has on the wire, without encoding it: a write that is too large must be refused by name.
 
-import type { EntryToWrite, Precondition } from './writes.js';
+/** A key with its value, and perhaps metadata. */
+interface SizedEntry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly metadata?: object | undefined;
+}
 
 /** What a verifiable write adds to a plain one: `proveSinceTx` and the length of the request inside it. */
 export const VERIFIABLE_OVERHEAD = 32;
@@ -18,13 +23,13 @@ function fieldSize(length: number): number {
 }
 
 /** An upper bound of the entry's bytes in a request. */
-export function keyValueSize({ key, value, metadata }: EntryToWrite): number {
+export function keyValueSize({ key, value, metadata }: SizedEntry): number {
   // Two flags of two bytes each, an expiry of at most twelve, and the field around them.
   const metadataSize = metadata === undefined ? 0 : fieldSize(16);
   return fieldSize(fieldSize(key.length) + fieldSize(value.length) + metadataSize);
 }
 
 /** An upper bound of the condition's bytes in a request: its key, a transaction id of at most eleven, two wrappings. */
-export function preconditionSize({ key }: Precondition): number {
+export function preconditionSize({ key }: Pick<SizedEntry, 'key'>): number {
   return fieldSize(fieldSize(fieldSize(key.length) + 11));
 }

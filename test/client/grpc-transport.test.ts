@@ -131,6 +131,19 @@ describe('an answered call', () => {
   });
 });
 
+describe('starting a call', () => {
+  it('leaves the recording of stacks as it was', async () => {
+    const before = Error.stackTraceLimit;
+    const over = transport();
+    const answer = get(over);
+    expect(Error.stackTraceLimit).toBe(before);
+    await answer;
+    const illegal = over.unary(GET, REQUEST, { metadata: { 'not legal': 'x' }, deadlineMs: 1_000 });
+    await expect(illegal).rejects.toThrow('illegal characters');
+    expect(Error.stackTraceLimit).toBe(before);
+  });
+});
+
 describe('a failed call', () => {
   it("has the server's status, text and code", async () => {
     const info = new BinaryWriter().uint32(10).string('23000').finish();
