@@ -44,9 +44,10 @@ function partsOfObject(className: string, properties: readonly string[], id: unk
  */
 export function idShape<T extends object>(
   entityClass: EntityClass<T>,
-  properties: readonly string[],
+  ids: readonly FieldDeclaration[],
 ): IdShape<T> {
   const { name: className } = entityClass;
+  const properties = ids.map(({ property }) => property);
   const [only = '', ...others] = properties;
   const partsOf = (id: unknown): readonly KeyPart[] => {
     if (others.length > 0) return partsOfObject(className, properties, id);
