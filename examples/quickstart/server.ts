@@ -1,6 +1,7 @@
 // Which server the quickstart talks to: one that is running already, or a real immudb of its own for the time of a run,
 // the same program the tests run against.
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startServer } from '../../test/support/real-server.js';
 
@@ -24,7 +25,7 @@ export async function startOwnServer(folder: string, say: (line: string) => void
   const release = await claim(join(folder, 'in-use'));
   try {
     say('Starting immudb …');
-    const server = await startServer({ dir: join(folder, 'server') });
+    const server = await startServer({ dir: await dataFolder(folder) });
     return {
       url: `immudb://immudb:immudb@${server.address}/defaultdb`,
       // Its port is another one in every run, and so would be its name.
@@ -34,6 +35,21 @@ export async function startOwnServer(folder: string, say: (line: string) => void
   } catch (error) {
     await release();
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${OR_URL}`, { cause: error });
+  }
+}
+
+/** The server's data. A first start that is cut off leaves a server nobody can log in to, so it happens elsewhere. */
+async function dataFolder(folder: string): Promise<string> {
+  const dir = join(folder, 'server');
+  if (existsSync(dir)) return dir;
+  const fresh = await mkdtemp(`${dir}-`);
+  try {
+    const server = await startServer({ dir: fresh });
+    await server.stop();
+    await rename(fresh, dir);
+    return dir;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,5 @@
-// Runs a file of examples/ as its npm script does: TypeScript by tsx, in a process of its own.
+// Runs a file of examples/ as the npm script does, in a process of its own: TypeScript by tsx inside it, since tsx as its
+// parent would kill it when it takes more than a moment to answer Ctrl-C.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -16,7 +17,6 @@ export interface Outcome {
 
 /** A process under way. */
 export interface Run {
-  /** tsx, which passes signals on to the process that runs the example. */
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly outcome: Promise<Outcome>;
 }
@@ -27,13 +27,11 @@ export function startExample(
   line: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Run {
-  const tsx = join(projectFolder, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const examples = join(projectFolder, 'examples');
-  const child = spawn(
-    process.execPath,
-    [tsx, '--tsconfig', join(examples, 'tsconfig.json'), join(examples, file), ...line],
-    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, ['--import', 'tsx', join('examples', file), ...line], {
+    cwd: projectFolder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return { child, outcome: outcomeOf(child) };
 }
 

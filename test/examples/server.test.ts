@@ -1,5 +1,5 @@
 // Who may start a server on a folder. That servers start and stop is shown in quickstart.test.ts.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -29,11 +29,31 @@ it('claims the folder while it runs', async () => {
     url: 'immudb://immudb:immudb@127.0.0.1:1234/defaultdb',
     ledgerId: 'quickstart',
   });
-  expect(vi.mocked(startServer)).toHaveBeenCalledWith({ dir: join(folder, 'server') });
+  expect(vi.mocked(startServer)).toHaveBeenLastCalledWith({ dir: join(folder, 'server') });
   expect([said, await inUse()]).toEqual([['Starting immudb …'], String(process.pid)]);
+  stop.mockClear();
   await server[Symbol.asyncDispose]();
   expect(stop).toHaveBeenCalledOnce();
   expect(await inUse()).toBeUndefined();
+});
+
+it('makes a new server elsewhere, and moves in once it has started and stopped', async () => {
+  await using _server = await startOwnServer(folder, say);
+  const dirs = vi.mocked(startServer).mock.calls.map(([options]) => options?.dir);
+  expect(dirs).toEqual([expect.stringMatching(/server-.{6}$/), join(folder, 'server')]);
+  expect(await readdir(folder)).toEqual(['in-use', 'server']);
+});
+
+it('starts a server it made before once', async () => {
+  await mkdir(join(folder, 'server'));
+  await using _server = await startOwnServer(folder, say);
+  expect(startServer).toHaveBeenCalledOnce();
+});
+
+it('leaves nothing of a first start that failed', async () => {
+  vi.mocked(startServer).mockRejectedValue(new Error('ended before it was ready'));
+  await expect(startOwnServer(folder, say)).rejects.toThrow('ended before it was ready');
+  expect(await readdir(folder)).toEqual([]);
 });
 
 it('says what to install, and what to do instead, where there is no Go', async () => {
