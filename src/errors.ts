@@ -81,6 +81,19 @@ export type VerificationErrorCode =
 /** The numbers and names an error's message speaks of, as fields. Never a secret. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
+/** Fields as JSON can hold them: 64-bit numbers as decimal text, bytes as hexadecimal. Causes and evidence stay out. */
+function jsonFields(fields: ErrorDetails): ErrorDetails {
+  const text = (value: unknown): unknown => {
+    if (typeof value === 'bigint') return String(value);
+    if (value instanceof Uint8Array)
+      return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    if (Array.isArray(value)) return value.map(text);
+    if (typeof value !== 'object' || value === null) return value;
+    return jsonFields(value as ErrorDetails);
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, text(value)]));
+}
+
 /** What an error may carry besides its code and message. */
 export interface ErrorOptions {
   /** The error this one was made from. */
@@ -113,6 +126,12 @@ export class ImmuError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? {};
+  }
+
+  /** For `JSON.stringify` and loggers: what can be told in text. */
+  toJSON(): ErrorDetails {
+    const { name, code, message, retryable, details } = this;
+    return jsonFields({ name, code, message, retryable, details });
   }
 }
 
@@ -167,6 +186,12 @@ export class VerificationError extends Error {
     this.trusted = options.trusted;
     this.offered = options.offered;
     this.evidence = options.evidence;
+  }
+
+  /** For `JSON.stringify` and loggers: what can be told in text; the evidence is left to who asks for it. */
+  toJSON(): ErrorDetails {
+    const { name, code, message, details, trusted, offered } = this;
+    return jsonFields({ name, code, message, details, trusted, offered });
   }
 }
 

@@ -52,7 +52,7 @@ export interface ResolvedOptions {
   readonly grpcOptions: Readonly<Record<string, string | number>>;
 }
 
-/** The largest request a server accepts, in bytes (protocol.md 3.6). */
+/** The largest request a server accepts, in bytes. */
 export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
 /** The longest timer Node can set, in milliseconds: about 24 days. */

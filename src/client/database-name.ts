@@ -1,4 +1,4 @@
-// What a database may be called (protocol.md 10.1).
+// What a database may be called.
 
 import { ImmuError } from '../errors.js';
 import { printable } from './printable.js';

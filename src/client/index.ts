@@ -23,7 +23,14 @@ export type {
   VerifiedValue,
   VerifiedWrite,
 } from './verified/evidence.js';
-export type { UnverifiedEntry, UnverifiedTxHeader } from './unverified.js';
+export type { GetOptions } from './plain-reads.js';
+export type { SetOptions } from './plain-writes.js';
+export { type PageOptions, scanKey, type ScanOptions } from './listing.js';
+export type { TxOptions, UnverifiedTx, UnverifiedTxEntry } from './transactions.js';
+export type { UnverifiedEntry, UnverifiedReference, UnverifiedTxHeader } from './unverified.js';
+export type { DatabaseHealth, ServerHealth, ServerInfo, UnverifiedState } from './server-status.js';
+export type { CreatedDatabase, CreateDatabaseOptions, DatabaseInfo } from './databases.js';
+export type { DatabaseSettings } from './database-settings.js';
 export type { TrustOption, TrustKey, TrustPin } from '../trust/trust-option.js';
 
 // For those who keep the trusted state elsewhere, or carry calls differently.
@@ -33,5 +40,13 @@ export { defaultTrustDirectory } from '../trust/default-directory.js';
 export type { TrustStore } from '../trust/store.js';
 export type { TrustId } from '../trust/trust-id.js';
 export type { TrustDraft, TrustLatch, TrustOrigin, TrustRecord, TrustRecovery } from '../trust/record.js';
-export type { CallOptions, CallResult, MessageType, Transport, UnaryMethod } from './transport.js';
+export {
+  type CallOptions,
+  type CallResult,
+  GrpcStatus,
+  type MessageType,
+  RpcFailure,
+  type Transport,
+  type UnaryMethod,
+} from './transport.js';
 export { ImmuError, UnknownOutcomeError, VerificationError } from '../errors.js';

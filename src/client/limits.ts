@@ -1,4 +1,4 @@
-// What the server takes at most (protocol.md 3.6), checked before anything is sent: its own refusals name no key.
+// What the server takes at most, checked before anything is sent: its own refusals name no key.
 
 import { ImmuError } from '../errors.js';
 import { MAX_REQUEST_BYTES } from './connection-options.js';

@@ -1,4 +1,4 @@
-// The two ways to prove who is calling: a session (protocol.md 2.1) and the older token (2.2). Both end in request
+// The two ways to prove who is calling: a session, and the older token. Both end in request
 // headers; keeping and renewing them is session.ts's part.
 
 import { utf8 } from '../bytes.js';

@@ -1,12 +1,12 @@
 // THE table from what a failed call says (gRPC status, ErrorInfo code, text) to what it means. The only place that
-// learns the kind of an error from its text. Texts are protocol.md 2.4's; the first row that fits decides.
+// learns the kind of an error from its text. Texts are those of 1.11.1; the first row that fits decides.
 
 import type { ImmuErrorCode } from '../errors.js';
 import { GrpcStatus as Status, type RpcFailure } from './transport.js';
 
 /**
  * Whether the operation may have taken effect although the call failed. `maybe-if-proven`: not for a plain write; but
- * a verifiable one commits first and may fail while it builds the proof, with the same text (semantics.md D).
+ * a verifiable one commits first and may fail while it builds the proof, with the same text (seen on 1.11.1).
  */
 export type Executed = 'no' | 'maybe' | 'maybe-if-proven';
 

@@ -1,4 +1,4 @@
-// The trailer `grpc-status-details-bin`: a google.rpc.Status whose details may hold immudb's ErrorInfo (protocol.md 2.3).
+// The trailer `grpc-status-details-bin`: a google.rpc.Status whose details may hold immudb's ErrorInfo.
 
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ErrorInfo } from '../wire/immudb/schema/error-detail.js';

@@ -1,5 +1,5 @@
 // How many writes may be in flight on one database. The server refuses more than 30 transactions in preparation, of
-// all its clients together (semantics.md D), so the limit is found by trying: one more per round that went well, half
+// all its clients together (1.11.1), so the limit is found by trying: one more per round that went well, half
 // on refusal.
 
 import type { CallScope } from './call-scope.js';

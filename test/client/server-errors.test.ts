@@ -1,4 +1,4 @@
-// One probe per situation of protocol.md 2.4: what the server (or grpc-js) says, and what it must mean.
+// One probe per situation: what the server (or grpc-js) says, and what it must mean.
 import { describe, expect, it } from 'vitest';
 import type { ImmuErrorCode } from '../../src/errors.js';
 import { ERROR_ROWS, errorRowOf, type Executed } from '../../src/client/server-errors.js';
