@@ -12,7 +12,7 @@ import type { SharedServer } from '../../support/shared-server.js';
 import { bytes, createDatabase, randomKey, text } from './verified-client.js';
 
 /** What a suspect client is made with; everything has a default. */
-export interface SuspectOptions extends Pick<ConnectOptions, 'timeoutMs' | 'memory'> {
+export interface SuspectOptions extends Pick<ConnectOptions, 'timeoutMs' | 'memory' | 'maxMessageBytes'> {
   readonly database?: string;
   readonly store?: TrustStore;
   /** Without a key: then nothing is signed. */
@@ -37,20 +37,14 @@ export class Suspect implements AsyncDisposable {
   }
 
   static async open(server: SharedServer, options: SuspectOptions = {}): Promise<Suspect> {
-    const {
-      database = await createDatabase(server),
-      store = new MemoryTrustStore(),
-      timeoutMs,
-      memory,
-    } = options;
-    const proxy = options.proxy ?? (await LyingProxy.start(server.address));
-    const anchor = options.unsigned ? ({ firstUse: true } as const) : { key: server.publicKeyPem };
+    const { database = await createDatabase(server), store = new MemoryTrustStore(), ...rest } = options;
+    const { proxy = await LyingProxy.start(server.address), unsigned, ...connection } = rest;
+    const anchor = unsigned ? ({ firstUse: true } as const) : { key: server.publicKeyPem };
     const client = await connect({
       url: `immudb://${proxy.address}`,
       database,
       trust: { ...anchor, store, ledgerId: 'test' },
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(memory === undefined ? {} : { memory }),
+      ...connection,
     });
     const suspect = new Suspect(proxy, client, store, options.proxy === undefined);
     await client.openTrust();
