@@ -1,4 +1,4 @@
-// The README's first example is a file of its own: compiled with everything else, run here, and quoted word for word.
+// The README's examples are files of their own: compiled with everything else, quoted word for word, and the first run.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +9,16 @@ import { RawClient } from '../support/raw-client.js';
 import { startExample } from './run-example.js';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
-const example = join(projectFolder, 'examples', 'first-ledger.ts');
 
-it('quotes the example as it is', async () => {
+it('quotes the examples as they are, and no other code', async () => {
   const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-  const code = (await readFile(example, 'utf8')).replace(/^(\/\/.*\n)+/, '');
-  expect(readme).toContain(`\`\`\`ts\n${code}\`\`\``);
+  const quoted = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+  const [first, second] = await Promise.all(
+    ['first-ledger.ts', 'composite-id.ts'].map((name) =>
+      readFile(join(projectFolder, 'examples', name), 'utf8'),
+    ),
+  );
+  expect(quoted).toEqual([first!.replace(/^\/\/.*\n/, ''), second!.slice(second!.indexOf('@Entity'))]);
 });
 
 it('mentions every script it tells to run', async () => {
