@@ -140,6 +140,12 @@ describeReal('the quickstart on a running server', (server) => {
     expect(stdout).toContain('Without the lie, the same call gives a 1.0.9 again, proven.');
   }, 60_000);
 
+  it('has nothing to lie about where nothing has a version', async () => {
+    await lock({});
+    const { exitCode, stderr } = await run(['lock.json', '--url', url, '--tamper']);
+    expect([exitCode, stderr]).toEqual([1, 'There is nothing to lie about: no package has a version.\n']);
+  });
+
   it('says what is wrong with a password or an address, and never shows the password', async () => {
     await lock({});
     const wrong = await run(['lock.json', '--url', url.replace(':immudb@', ':hunter2@')]);
