@@ -111,8 +111,12 @@ describeReal('the error table', (server) => {
     });
 
     it('says that an unloaded database is not available', async () => {
-      const unloaded = await freshDatabase();
-      await callService(first, unloadDatabase, { database: unloaded.database }, { kind: 'control' });
+      // On a server of its own: while one database is unloaded, 1.11.1 refuses ServerInfo to everybody.
+      await using own = await startServer();
+      const root = await openConnection(`immudb://${own.address}`);
+      const { name } = await new PlainClient(root).createDatabase(freshDatabaseName('errors'));
+      const unloaded = new PlainClient(await root.openDatabase(name));
+      await callService(root, unloadDatabase, { database: name }, { kind: 'control' });
       expect(await rejection(unloaded.get(KEY))).toMatchObject({
         code: 'DATABASE_UNAVAILABLE',
         retryable: true,
@@ -122,6 +126,7 @@ describeReal('the error table', (server) => {
         code: 'UNKNOWN_OUTCOME',
         details: { reason: 'DATABASE_UNAVAILABLE' },
       });
+      await root.close();
     });
   });
 
