@@ -27,18 +27,17 @@ export async function assertAbsenceAllowed(
   scope: CallScope,
 ): Promise<void> {
   if (mayBeAbsent(floor, BigInt(Math.floor(Date.now() / 1000)))) return;
+  const explains = (revision: VerifiedRevision) => revision.txId >= floor.txId && explainsAbsence(revision);
   let offset = 0n;
   for (let limit = FIRST_PAGE; ; limit = PAGE) {
     const answers = await historyPage(context, key, { offset, limit, desc: true }, scope);
-    const revisions = await provenRevisions(context, key, answers, scope);
-    for (const revision of revisions) {
-      if (revision.txId < floor.txId) throw omission(key, floor);
-      context.floors.raise(key, revision);
-      if (explainsAbsence(revision)) return;
-      if (revision.txId === floor.txId) throw omission(key, floor);
-    }
-    // A server that shows revisions above the floor without end is ended by the operation's time.
-    if (answers.length < limit) throw omission(key, floor);
+    const revisions = await provenRevisions(context, key, answers, scope, (shown) => {
+      // A server that shows revisions above the floor without end is ended by the operation's time.
+      const isLast = shown.length < limit || shown.some(({ txId }) => txId <= floor.txId);
+      if (isLast && !shown.some(explains)) throw omission(key, floor);
+    });
+    for (const revision of revisions) context.floors.raise(key, revision);
+    if (revisions.some(explains)) return;
     offset += BigInt(answers.length);
   }
 }
