@@ -1,13 +1,14 @@
 // Answers damaged on the wire: every bit, every cut, fields added, repeated and exchanged. What is accepted prints
 // what the undamaged answer prints.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { concatBytes, fromBase64, toBase64 } from '../../src/bytes.js';
 import { type ProofFixture, readProofFixtures } from '../support/proof-fixtures.js';
 import { parseFixtureFile } from './fixture-file.js';
 import { judge } from './judge.js';
 
 Error.stackTraceLimit = 0;
+vi.setConfig({ testTimeout: 120_000 });
 
 const file = readProofFixtures('proof-v1');
 const { pinned } = parseFixtureFile(JSON.stringify(file));

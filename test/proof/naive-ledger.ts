@@ -1,4 +1,4 @@
-// A ledger in memory that answers as immudb does, written from the protocol's description and sharing no line with the
+// A ledger in memory that answers as immudb does, written from the description of its formats and sharing no line with the
 // code under test. It can lie: every answer is a plain object to be changed, and two ledgers may share a beginning.
 
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
@@ -128,7 +128,8 @@ export class NaiveLedger {
   /** Commits entries and gives the transaction's id. */
   commit(entries: readonly NaiveEntry[], header: Partial<RawTxHeader> = {}): number {
     const id = this.#txs.length + 1;
-    const digests = entries.map((entry) => digestOf(this.#version, entry));
+    const version = header.version ?? this.#version;
+    const digests = entries.map((entry) => digestOf(version, entry));
     const full: RawTxHeader = {
       id: BigInt(id),
       prevAlh: this.#txs.at(-1)?.alh ?? h(),
@@ -137,7 +138,7 @@ export class NaiveLedger {
       eH: new NaiveTree(digests).root(digests.length),
       blTxId: BigInt(id - 1),
       blRoot: id === 1 ? ZEROS : this.#tree().root(id - 1),
-      version: this.#version,
+      version,
       metadata: { truncatedTxID: 0n, extra: new Uint8Array(0) },
       ...header,
     };
@@ -197,10 +198,10 @@ export class NaiveLedger {
 
   /** The answer to `VerifiableGet` for the plain entry at `index` of transaction `id`. */
   verifiableEntry(id: number, index: number, since = 0): Mutable<RawVerifiableEntry> {
-    const { entries, values } = this.#tx(id);
+    const { header, entries, values } = this.#tx(id);
     const { key, metadata } = entries[index]!;
     const digests = entries.map((entry, i) =>
-      digestOf(this.#version, { ...entry, value: values[i]! } as NaiveEntry),
+      digestOf(header.version, { ...entry, value: values[i]! } as NaiveEntry),
     );
     return mutable<RawVerifiableEntry>({
       entry: { tx: BigInt(id), key: key.slice(1), value: values[index]!.slice(1), metadata, expired: false },

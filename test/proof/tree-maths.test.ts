@@ -1,7 +1,7 @@
 // The arithmetic of all trees against the naive tree, for every size up to 256. We agree with the definition of RFC
 // 6962 here; that immudb does too is shown by vectors.test.ts and recorded.test.ts.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { equalBytes } from '../../src/bytes.js';
 import { leafHash } from '../../src/proof/layout/hash.js';
 import { rootsFromConsistency, verifyConsistency } from '../../src/proof/verify/consistency.js';
@@ -16,6 +16,7 @@ import { expectRefused, refusalOf } from './expect-refused.js';
 import { NaiveTree, payloads } from './naive-tree.js';
 
 Error.stackTraceLimit = 0; // Refusals by the hundred thousand: their stacks are most of the cost.
+vi.setConfig({ testTimeout: 120_000 });
 
 const MAX = 256;
 const about = { check: 'the proof' };

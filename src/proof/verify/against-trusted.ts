@@ -1,4 +1,4 @@
-// That a transaction belongs to the history this client already trusts: protocol section 5.2.
+// That a transaction belongs to the history this client already trusts.
 
 import { equalBytes } from '../../bytes.js';
 import type { LedgerState } from '../layout/ledger-state.js';

@@ -52,6 +52,7 @@ export interface SizedRoot {
  * @param smaller smaller.size ≤ larger.size
  * @param about the check's name and transaction, for the error
  * @throws VerificationError PROOF_INVALID
+ * @see RFC 9162, section 2.1.4
  */
 export function verifyConsistency(
   terms: readonly Uint8Array[],

@@ -1,5 +1,5 @@
-// That a later transaction's history contains an earlier transaction, with all before it unchanged: protocol section 4.7.
-// Checked between the two headers of the answer; whether one of them is trusted is asked in against-trusted.ts.
+// That a later transaction's history contains an earlier transaction, with all before it unchanged. Checked between
+// the two headers of the answer; whether one of them is trusted is asked in against-trusted.ts.
 
 import { equalBytes } from '../../bytes.js';
 import type { LedgerState } from '../layout/ledger-state.js';

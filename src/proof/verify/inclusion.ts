@@ -44,6 +44,7 @@ export interface Inclusion {
  * @param terms each 32 bytes
  * @param about the check's name and transaction, for the error
  * @throws VerificationError PROOF_INVALID
+ * @see RFC 9162, section 2.1.3
  */
 export function verifyInclusion(
   terms: readonly Uint8Array[],
