@@ -5,6 +5,7 @@ import { Credentials } from './credentials.js';
 import { DATABASE_NAME_RULE, DEFAULT_DATABASE, normalDatabaseName } from './database-name.js';
 import { printable } from './printable.js';
 import { isHostName, parseUrl, URL_EXAMPLE } from './url.js';
+import { DEFAULT_WRITES_IN_FLIGHT } from './write-gate.js';
 
 /** How to reach a server and how to behave towards it. */
 export interface ConnectionOptions {
@@ -29,6 +30,11 @@ export interface ConnectionOptions {
   readonly timeoutMs?: number;
   /** How often an idle session is kept alive, in milliseconds, at most 60,000 (the server drops it after 120,000). Default 30,000. */
   readonly keepAliveMs?: number;
+  /**
+   * How many writes this client may have in flight on one database, 1 to 1,000. Default 25. A server refuses more than
+   * its `maxConcurrency`, 30 unless it was changed, of all clients together: raise it only with that setting.
+   */
+  readonly maxWritesInFlight?: number;
   /** The largest answer accepted, in bytes. Default 64 MiB. What may be sent is the server's limit, 32 MiB. */
   readonly maxMessageBytes?: number;
   /** `session` (default), or `token` for servers and proxies that know only the older login. */
@@ -47,6 +53,7 @@ export interface ResolvedOptions {
   readonly credentials: Credentials;
   readonly timeoutMs: number;
   readonly keepAliveMs: number;
+  readonly maxWritesInFlight: number;
   readonly maxMessageBytes: number;
   readonly authentication: 'session' | 'token';
   readonly grpcOptions: Readonly<Record<string, string | number>>;
@@ -61,7 +68,7 @@ const MAX_KEEP_ALIVE_MS = 60_000;
 
 // prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set<keyof ConnectionOptions>([
-  'url', 'host', 'port', 'user', 'password', 'database', 'plaintext', 'timeoutMs', 'keepAliveMs', 'maxMessageBytes',
+  'url', 'host', 'port', 'user', 'password', 'database', 'plaintext', 'timeoutMs', 'keepAliveMs', 'maxMessageBytes', 'maxWritesInFlight',
   'authentication', 'grpcOptions',
 ]);
 
@@ -92,6 +99,12 @@ export function resolveOptions(target: string | ConnectionOptions): ResolvedOpti
     credentials: checkedCredentials(options, address, isLoopback(host)),
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 30_000, 1, MAX_TIMER_MS),
     keepAliveMs: wholeNumber('keepAliveMs', options.keepAliveMs ?? 30_000, 1, MAX_KEEP_ALIVE_MS),
+    maxWritesInFlight: wholeNumber(
+      'maxWritesInFlight',
+      options.maxWritesInFlight ?? DEFAULT_WRITES_IN_FLIGHT,
+      1,
+      1_000,
+    ),
     maxMessageBytes: wholeNumber(
       'maxMessageBytes',
       options.maxMessageBytes ?? 64 * 1024 * 1024,

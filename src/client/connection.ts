@@ -48,7 +48,7 @@ export class Connection {
     this.transport = shared.transport;
     this.database = database;
     this.session = new Session(loginOf(this), this.options.keepAliveMs);
-    this.gate = shared.gates.get(database) ?? new WriteGate();
+    this.gate = shared.gates.get(database) ?? new WriteGate(this.options.maxWritesInFlight);
     shared.gates.set(database, this.gate);
     shared.open.add(this);
   }

@@ -1,23 +1,32 @@
 // How many writes may be in flight on one database. The server refuses more than 30 transactions in preparation, of
-// all its clients together (1.11.1), so the limit is found by trying: one more per round that went well, half
-// on refusal.
+// all its clients together (1.11.1). A refusal halves the number; it grows back by one per round that went well, never
+// beyond what it began with: to look for the server's limit by exceeding it would leave the outcome of writes unknown,
+// as a verifiable write may be refused after it was committed.
 
 import type { CallScope } from './call-scope.js';
 
-const FIRST_LIMIT = 25;
+/** The cap where none is configured: room is left for other clients of the same database. */
+export const DEFAULT_WRITES_IN_FLIGHT = 25;
 
 /** Ends a write's turn. @param refused whether the server said that too many are in flight */
 export type EndTurn = (refused: boolean) => void;
 
 /** Lets writes through in the order they came, no more at a time than the database takes. */
 export class WriteGate {
-  #limit = FIRST_LIMIT;
+  readonly #most: number;
+  #limit: number;
   #inFlight = 0;
   /** Turns that ended well, with every place taken, since the limit last changed: a round is as many as the limit. */
   #ended = 0;
   /** Raised whenever the limit is halved: turns begun before say nothing about the new limit. */
   #generation = 0;
   readonly #waiting = new Set<() => void>();
+
+  /** @param most how many may be in flight at best, ≥ 1 */
+  constructor(most = DEFAULT_WRITES_IN_FLIGHT) {
+    this.#most = most;
+    this.#limit = most;
+  }
 
   /** How many may be in flight now, ≥ 1. */
   get limit(): number {
@@ -80,6 +89,7 @@ export class WriteGate {
   }
 
   #grow(): void {
+    if (this.#limit >= this.#most) return;
     // A limit nobody reached was not tried: growing it would only make the next burst larger than the server takes.
     if (this.#inFlight < this.#limit || ++this.#ended < this.#limit) return;
     this.#limit++;

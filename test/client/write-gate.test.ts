@@ -94,23 +94,37 @@ describe('WriteGate', () => {
     expect(gate.limit).toBe(2);
   });
 
-  it('grows by one per round without a refusal', async () => {
-    const gate = new WriteGate();
-    let turns = await enter(gate, 25);
-    for (let turn = 0; turn < 25; turn++) {
-      turns[0]?.(false);
-      turns = [...turns.slice(1), await gate.enter(scope())];
-    }
-    expect(gate.limit).toBe(26);
+  it('grows back by one per round without a refusal, and never beyond what it began with', async () => {
+    const gate = new WriteGate(4);
+    let turns = await enter(gate, 4);
+    turns[0]?.(true);
+    turns[1]?.(false);
+    turns = turns.slice(2);
+    const round = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) {
+        turns[0]?.(false);
+        turns = [...turns.slice(1), await gate.enter(scope())];
+      }
+      while (turns.length < gate.limit) turns.push(await gate.enter(scope()));
+    };
+    expect(gate.limit).toBe(2);
+    await round(4); // the two turns that began before the refusal say nothing about it
+    expect(gate.limit).toBe(3);
+    await round(3);
+    expect(gate.limit).toBe(4);
+    await round(20);
+    expect(gate.limit).toBe(4);
   });
 
   it('does not grow while nobody reaches it', async () => {
-    const gate = new WriteGate();
+    const gate = new WriteGate(4);
+    const [first] = await enter(gate, 1);
+    first?.(true);
     for (let time = 0; time < 200; time++) {
       const [end] = await enter(gate, 1);
       end?.(false);
     }
-    expect(gate.limit).toBe(25);
+    expect(gate.limit).toBe(2);
   });
 
   it('gives up a place in the queue on abort', async () => {
