@@ -3,6 +3,7 @@
 import { ChannelCredentials, Client, Metadata, type ChannelOptions, type ServiceError } from '@grpc/grpc-js';
 import type { ResolvedOptions } from './connection-options.js';
 import { MAX_REQUEST_BYTES } from './connection-options.js';
+import { decodeAnswer } from './decode-answer.js';
 import { onAbort } from './on-abort.js';
 import { parseStatusDetails } from './status-details.js';
 import {
@@ -112,7 +113,7 @@ export class GrpcTransport implements Transport {
         this.#client.makeUnaryRequest<Req, Res>(
           method.path,
           (message) => asBuffer(method.requestType.encode(message).finish()),
-          (buffer) => method.responseType.decode(asBytes(buffer)),
+          (buffer) => decodeAnswer(method.responseType, asBytes(buffer)),
           request,
           headers(options.metadata),
           { deadline: Date.now() + options.deadlineMs },

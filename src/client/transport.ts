@@ -1,12 +1,14 @@
 // The seam between the client and whatever carries its calls: grpc-js, an engine in this process, a fake in a test.
 // A transport moves messages and reports failures in neutral terms; it knows nothing of sessions, retries or errors' meaning.
 
+import type { BinaryReader } from '@bufbuild/protobuf/wire';
+
 /** How one message type is turned into bytes and back. Generated message types satisfy it. */
 export interface MessageType<T> {
   /** The message's protobuf encoding. */
   encode(message: T): { finish(): Uint8Array };
   /** The message in the bytes; throws on malformed ones. Byte fields may be views of `bytes`. */
-  decode(bytes: Uint8Array): T;
+  decode(bytes: Uint8Array | BinaryReader): T;
 }
 
 /** One call of one request and one response. */

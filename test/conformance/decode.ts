@@ -1,11 +1,10 @@
 // Recorded bytes as messages. The request is the client's own, so one that cannot be read is a broken fixture; an
 // answer that cannot be read is a broken answer.
 
+import { decodeAnswer } from '../../src/client/decode-answer.js';
 import { Rejection, type RejectionCode } from './verdict.js';
 
-interface Decoder<T> {
-  decode(bytes: Uint8Array): T;
-}
+type Decoder<T> = Parameters<typeof decodeAnswer<T>>[0];
 
 /** Decodes the client's own request. @throws Rejection MALFORMED_FIXTURE */
 export function decodeRequest<T>(message: Decoder<T>, bytes: Uint8Array): T {
@@ -25,7 +24,7 @@ export function required<T>(part: T | undefined, name: string): T {
 
 function decode<T>(message: Decoder<T>, bytes: Uint8Array, code: RejectionCode, which: string): T {
   try {
-    return message.decode(bytes);
+    return decodeAnswer(message, bytes);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Rejection(code, `The ${which} cannot be decoded: ${why}.`);
