@@ -130,9 +130,23 @@ export class LyingProxy implements AsyncDisposable {
     });
   }
 
-  /** Answers with an error, without asking the server. @param status a gRPC status code @param message its text */
-  fail(name: UnaryName, status: number, message: string, options?: RuleOptions): void {
-    this.#install(name, options, () => Promise.resolve(statusAnswer(status, message)));
+  /**
+   * Answers with an error, by default without asking the server.
+   *
+   * @param status a gRPC status code
+   * @param message its text
+   * @param options `when: 'after'` for an error although the call was executed
+   */
+  fail(
+    name: UnaryName,
+    status: number,
+    message: string,
+    options: RuleOptions & { readonly when?: When } = {},
+  ): void {
+    this.#install(name, options, async (call, forward) => {
+      if (options.when === 'after') await forward(call);
+      return statusAnswer(status, message);
+    });
   }
 
   /** Asks the server, and never answers. */
@@ -204,7 +218,8 @@ export class LyingProxy implements AsyncDisposable {
       const disguised = this.#uuid === undefined ? {} : { 'immudb-uuid': this.#uuid };
       send(stream, { ...answer, headers: { ...answer.headers, ...disguised } });
     } catch (error) {
-      if (error instanceof Cut) stream.session?.destroy();
+      // Not at once: a session destroyed while it reads corrupts the heap (Node 20.20, with many calls under way).
+      if (error instanceof Cut) setImmediate(() => stream.session?.destroy());
       else send(stream, statusAnswer(2, `lying proxy: a rule failed: ${String(error)}`));
     }
   }

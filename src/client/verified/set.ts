@@ -1,7 +1,7 @@
 // Verified writes: one atomic transaction, proven to hold exactly what was asked for, and settled if its answer was lost.
 
 import { ImmuError, UnknownOutcomeError, VerificationError } from '../../errors.js';
-import { type ProvenEntries, verifySet } from '../../proof/index.js';
+import { type LedgerState, type ProvenEntries, verifySet } from '../../proof/index.js';
 import type { Flight } from '../../trust/settle-queue.js';
 import { SetRequest } from '../../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
@@ -56,21 +56,36 @@ async function writeAndSettle(write: SentWrite): Promise<ProvenEntries> {
 
 /** Sends the write once. Its proof has settled when this returns. */
 async function writeOnce(write: SentWrite): Promise<ProvenEntries> {
-  const { context, request, scope } = write;
+  const { context, scope } = write;
   let flight: Flight | undefined;
   try {
     const proven = await inTurn(context.connection, 'verifiedSet', leftForSending(scope), async (left) => {
       // The state to prove against is the one trusted now, not the one trusted before waiting for the turn.
       const since = context.keeper.head;
       flight = context.keeper.enter();
-      const answer = await send(context, request, since?.txId, left);
-      return verifySet({ entries: request.entries }, answer, since, context.policy);
+      return sendAndClaim(write, since, left);
     });
-    if (!context.claims.claim(proven.header.id, request.id)) throw alreadyAnother(proven.header.id);
     await settleCommitted(write, proven, flight);
     return proven;
   } finally {
     flight?.end();
+  }
+}
+
+/** Sends the write and checks that the answer is a transaction of its own. */
+async function sendAndClaim(
+  { context, request }: SentWrite,
+  since: LedgerState | undefined,
+  left: OperationOptions,
+): Promise<ProvenEntries> {
+  const answered = context.claims.sending(request);
+  try {
+    const answer = await send(context, request, since?.txId, left);
+    const proven = verifySet({ entries: request.entries }, answer, since, context.policy);
+    if (!context.claims.claim(proven.header.id, request)) throw alreadyAnother(proven.header.id);
+    return proven;
+  } finally {
+    answered();
   }
 }
 

@@ -30,7 +30,7 @@ const PAGE = 50;
 const REVISIONS_LOOKED_AT = 1_000;
 
 /** What looking for a write found. */
-type Sight = ProvenEntries | 'absent' | 'cannot tell';
+type Sight = ProvenEntries | 'absent' | 'not yet' | 'cannot tell';
 
 /** What is known so far. */
 interface Progress {
@@ -71,6 +71,7 @@ export async function settleOutcome(
       const sight = await lookFor(write);
       if (typeof sight === 'object') return sight;
       if (sight === 'cannot tell') break;
+      if (sight === 'not yet') continue;
       if (progress.refused !== undefined) throw progress.refused;
       if (repetition === 'possible') break;
       progress.next = 'send';
@@ -131,8 +132,9 @@ async function lookFor({ context, request, baseline, scope }: SentWrite): Promis
       if (revision.tx <= baseline) return 'absent';
       if (!mayBe(revision, wanted)) continue;
       const proven = await proveTx(context, claimedTxId(wanted.key, revision), scope);
-      const isIt = holdsExactly(proven, request.entries);
-      if (isIt && context.claims.claim(proven.header.id, request.id)) return proven;
+      if (!holdsExactly(proven, request.entries)) continue;
+      if (context.claims.isTwinOnItsWay(request)) return 'not yet';
+      if (context.claims.claim(proven.header.id, request)) return proven;
     }
     if (revisions.length < PAGE) return 'absent';
   }
