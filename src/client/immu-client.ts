@@ -1,5 +1,6 @@
 // The client: plain operations as they are, and verified ones bound to one trusted state.
 
+import type { VerificationError } from '../errors.js';
 import type { LedgerState } from '../proof/index.js';
 import type { TrustPolicy } from '../trust/policy.js';
 import type { TrustOption } from '../trust/trust-option.js';
@@ -22,6 +23,7 @@ import { verifiedGetAll } from './verified/get-all.js';
 import { verifiedGet, type VerifiedGetOptions } from './verified/get.js';
 import { verifiedHistory } from './verified/history.js';
 import { openVerified, type VerifiedLimits } from './verified/open.js';
+import { stateCopy } from './verified/read-proof.js';
 import { verifiedSet, type VerifiedSetOptions } from './verified/set.js';
 import { verifiedState } from './verified/state.js';
 import { verifiedTx } from './verified/tx.js';
@@ -84,8 +86,13 @@ export class ImmuClient extends PlainClient {
    */
   async verifiedGet(key: Uint8Array, options: VerifiedGetOptions = {}): Promise<VerifiedValue | undefined> {
     assertKey(key);
-    if (options.atTx !== undefined) assertTxId('atTx', options.atTx);
-    const request = { key: new Uint8Array(key), atTx: options.atTx };
+    const { atTx, sinceTx } = options;
+    if (atTx !== undefined) assertTxId('atTx', atTx);
+    if (sinceTx !== undefined) assertTxId('sinceTx', sinceTx);
+    if (atTx !== undefined && sinceTx !== undefined) {
+      throw new TypeError('verifiedGet: atTx and sinceTx cannot be given together');
+    }
+    const request = { key: new Uint8Array(key), atTx, sinceTx };
     const { context, scope } = await this.#begin('verifiedGet', options);
     return verifiedGet(context, request, scope);
   }
@@ -148,7 +155,7 @@ export class ImmuClient extends PlainClient {
   /** The state trusted so far, without asking the server; undefined before the first transaction was seen. */
   async trustedState(): Promise<LedgerState | undefined> {
     const { head } = (await this.#context()).keeper;
-    return head === undefined ? undefined : { txId: head.txId, alh: head.alh };
+    return head === undefined ? undefined : stateCopy(head);
   }
 
   /**
@@ -175,6 +182,15 @@ export class ImmuClient extends PlainClient {
    */
   on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
+  }
+
+  /**
+   * Tells the listeners of `tampered` of a contradiction found above this client, in what the verified bytes say.
+   *
+   * @param operation the operation's name
+   */
+  report(operation: string, error: VerificationError): void {
+    this.#events.emit('tampered', { operation, error });
   }
 
   /** Closes, for `await using`. */
