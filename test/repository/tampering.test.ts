@@ -318,6 +318,7 @@ describeReal('a server that lies to a repository', (server) => {
       await accounts.save(mine); // nobody can prove that the precondition was evaluated
       await expect(accounts.history(mine.id)).rejects.toBeInstanceOf(ChainForkError);
       await expect(honest.repository(Account).history(mine.id)).rejects.toMatchObject({ code: 'CHAIN_FORK' });
+      expect(alarms).toEqual(['CHAIN_FORK']);
     });
 
     it('with its answer lost: it is settled as committed, once', async () => {

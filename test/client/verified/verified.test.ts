@@ -62,6 +62,20 @@ describeReal('verified operations', (server) => {
     await fresh.close();
   });
 
+  it('read no older than a transaction another process named', async () => {
+    const key = randomKey();
+    const { txId } = await client.verifiedSet([{ key, value: bytes('1') }]);
+    const fresh = await connectVerified(server, { database });
+    for (const reader of [client, fresh]) {
+      expect(text((await reader.verifiedGet(key, { sinceTx: txId }))!.value)).toBe('1');
+      await expect(reader.verifiedGet(key, { sinceTx: txId + 1000n })).rejects.toMatchObject({
+        code: 'SERVER_BEHIND',
+      });
+      await expect(reader.verifiedGet(key, { sinceTx: txId, atTx: txId })).rejects.toBeInstanceOf(TypeError);
+    }
+    await fresh.close();
+  });
+
   it('write many keys with metadata, and see expiry and deletion', async () => {
     const [live, past, gone] = [randomKey('live'), randomKey('past'), randomKey('gone')];
     const inAnHour = BigInt(Math.floor(Date.now() / 1000) + 3600);
