@@ -106,6 +106,8 @@ const KEY_VALUE: readonly ErrorRow[] = [
   row(Status.FAILED_PRECONDITION, /^/, 'PRECONDITION_FAILED', { info: '23000' }),
   row(Status.UNKNOWN, /^tx read conflict/, 'CONFLICT', { info: '25P02', retryable: true }),
   row(Status.UNKNOWN, /^(?:tbtree: )?key not found/, 'KEY_NOT_FOUND'),
+  // A history asked for from right behind its last revision.
+  row(Status.UNKNOWN, /^(?:tbtree: )?no more entries$/, 'KEY_NOT_FOUND'),
   row(Status.UNKNOWN, /^tx not found$/, 'TX_NOT_FOUND'),
   row(Status.UNKNOWN, /^invalid key revision number$/, 'INVALID_REVISION'),
   row(undefined, /^(?:rpc error: .* desc = )?duplicated keys are not supported/, 'DUPLICATE_KEY'),

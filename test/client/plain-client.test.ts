@@ -233,7 +233,10 @@ describeReal('plain operations', (server) => {
       expect(history.map((entry) => entry.revision)).toEqual([1n, 2n, 3n]);
       expect(valuesOf(await client.history(key, { desc: true, limit: 1 }))).toEqual(['2']);
       expect(valuesOf(await client.history(key, { offset: 1n, limit: 1 }))).toEqual(['']);
-      expect(await client.history(key, { offset: 9n })).toEqual([]);
+      for (let offset = 0; offset < 6; offset++) {
+        const page = await client.history(key, { offset: BigInt(offset), limit: 2 });
+        expect(page).toHaveLength(Math.min(2, Math.max(0, 3 - offset)));
+      }
       expect(await client.history(ABSENT)).toEqual([]);
     });
   });

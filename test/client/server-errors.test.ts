@@ -49,6 +49,7 @@ const PROBES: Probe[] = [
   ['transaction conflict', S.UNKNOWN, 'tx read conflict', '25P02', 'CONFLICT', true, 'no'],
   ['key absent', S.UNKNOWN, 'tbtree: key not found', '', 'KEY_NOT_FOUND', false, 'no'],
   ['key absent, without the index prefix', S.UNKNOWN, 'key not found', '', 'KEY_NOT_FOUND', false, 'no'],
+  ['history from right behind its end', S.UNKNOWN, 'tbtree: no more entries', '', 'KEY_NOT_FOUND', false, 'no'],
   ['key expired', S.UNKNOWN, 'tbtree: key not found: expired entry', '', 'KEY_NOT_FOUND', false, 'no'],
   ['no such transaction', S.UNKNOWN, 'tx not found', '', 'TX_NOT_FOUND', false, 'no'],
   ['no such revision', S.UNKNOWN, 'invalid key revision number', '', 'INVALID_REVISION', false, 'no'],
