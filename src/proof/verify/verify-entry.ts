@@ -11,7 +11,7 @@ import { parseBytes, parseFlag, parseMessage, parseTxId } from './parse-fields.j
 import { parseKeyMetadata } from './parse-metadata.js';
 import type { ProvenKeyValue, ProvenReference } from './proven.js';
 import type { RawEntry, RawReference, RawVerifiableEntry } from './raw.js';
-import { requireKey, requireTxId } from './request-fields.js';
+import { requireKey, requireTrusted, requireTxId } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
 import { requireValueLength, verifyAllEntries } from './tx-entries.js';
 
@@ -52,6 +52,7 @@ export function verifyEntry(
   const { key, atTx } = request;
   requireKey(key, 'key');
   if (atTx !== undefined) requireTxId(atTx, 'atTx');
+  requireTrusted(trusted);
   return withContext({ trusted, evidence: response }, () => {
     const answer = parseMessage(response, 'verifiableEntry');
     const claim = parseClaim(parseMessage(answer.entry, 'entry'), key);

@@ -5,7 +5,7 @@ import type { KeyMetadata } from '../layout/kv-metadata.js';
 import type { LedgerState } from './against-trusted.js';
 import type { ProvenEntries } from './proven.js';
 import type { RawVerifiableTx } from './raw.js';
-import { requireKey } from './request-fields.js';
+import { requireBytes, requireKey, requireSeconds } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
 import { verifyWrite } from './write.js';
 
@@ -40,6 +40,8 @@ export function verifySet(
   if (request.entries.length === 0) throw new TypeError('entries is empty: a set writes at least one key.');
   const expected = request.entries.map(({ key, value, metadata }, index) => {
     requireKey(key, `entries[${index}].key`);
+    requireBytes(value, `entries[${index}].value`);
+    requireSeconds(metadata?.expiresAt, `entries[${index}].metadata.expiresAt`);
     return { storedKey: kvKey(key), storedValue: kvValue(value), metadata };
   });
   return verifyWrite(expected, response, trusted, policy);

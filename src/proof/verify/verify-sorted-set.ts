@@ -39,6 +39,7 @@ export function verifySortedSetAdd(
   requireKey(set, 'set');
   requireKey(key, 'key');
   requireTxId(atTx, 'atTx', 0n);
+  if (typeof score !== 'number') throw new TypeError('score is not a number.');
   if (Number.isNaN(score)) throw new TypeError('score is NaN, which has no place in an order.');
   const expected = {
     storedKey: sortedSetKey(set, score, key, atTx),

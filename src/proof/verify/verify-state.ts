@@ -7,6 +7,7 @@ import type { LedgerState } from '../layout/ledger-state.js';
 import { failure, withContext } from './failure.js';
 import { parseDigest, parseMessage, parseTxId } from './parse-fields.js';
 import type { RawImmutableState } from './raw.js';
+import { requireTrusted } from './request-fields.js';
 import { type VerificationPolicy, verifySignature } from './signature.js';
 
 /** A state as claimed, after the checks that can be made without a proof. */
@@ -32,6 +33,7 @@ export function verifyState(
   trusted: LedgerState | undefined,
   policy: VerificationPolicy,
 ): CheckedState {
+  requireTrusted(trusted);
   return withContext({ trusted, evidence: response }, () => {
     const answer = parseMessage(response, 'state');
     const state = parseState(answer);

@@ -5,7 +5,7 @@ import { withContext } from './failure.js';
 import { parseMessage } from './parse-fields.js';
 import type { ProvenEntries, ProvenTx } from './proven.js';
 import type { RawVerifiableTx } from './raw.js';
-import { requireTxId } from './request-fields.js';
+import { requireTrusted, requireTxId } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
 import { verifyAllEntries, verifySomeEntries } from './tx-entries.js';
 
@@ -61,6 +61,7 @@ function verified<T>(
   finish: (proven: ProvenTx) => T,
 ): T {
   requireTxId(txId, 'txId');
+  requireTrusted(trusted);
   return withContext({ trusted, evidence: response }, () =>
     finish(verifyAgainstTrusted(response, txId, trusted, policy)),
   );

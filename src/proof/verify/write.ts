@@ -8,6 +8,7 @@ import { type Failure, failure, withContext } from './failure.js';
 import { parseMessage, parseTxId } from './parse-fields.js';
 import type { ProvenEntries, ProvenTxEntry } from './proven.js';
 import type { RawTx, RawVerifiableTx } from './raw.js';
+import { requireTrusted } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
 import { requireValueLength, verifyAllEntries } from './tx-entries.js';
 
@@ -32,6 +33,7 @@ export function verifyWrite(
   trusted: LedgerState | undefined,
   policy: VerificationPolicy,
 ): ProvenEntries {
+  requireTrusted(trusted);
   return withContext({ trusted, evidence: response }, () => {
     const tx = parseMessage(parseMessage(response, 'verifiableTx').tx, 'tx');
     const txId = parseTxId(parseMessage(tx.header, 'tx.header').id, 'tx.header.id', 1n);
