@@ -43,6 +43,8 @@ export class TrustKeeper {
   });
   readonly #settled = new Map<bigint, string>();
   #head: Head | undefined;
+  /** The head as others see it. */
+  #trusted: LedgerState | undefined;
   #draining = false;
   #woken = false;
   #latched: VerificationError | ImmuError | undefined;
@@ -67,8 +69,8 @@ export class TrustKeeper {
   }
 
   /** The state to verify the next operation against; undefined before the first contact. */
-  get head(): Head | undefined {
-    return this.#head;
+  get head(): LedgerState | undefined {
+    return this.#trusted;
   }
 
   /** The record as last stored; undefined before the first contact. */
@@ -240,6 +242,7 @@ export class TrustKeeper {
 
   #moveTo(head: Head): void {
     this.#head = head;
+    this.#trusted = { txId: head.txId, alh: head.alh };
     this.#settled.set(head.txId, toHex(head.alh));
     if (this.#settled.size <= REMEMBERED_STATES) return;
     const oldest = this.#settled.keys().next();

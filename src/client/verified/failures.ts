@@ -14,6 +14,8 @@ const ALSO_OF_ANOTHER_SERVER: ReadonlySet<VerificationErrorCode> = new Set([
   'ROLLBACK_DETECTED',
   'SIGNATURE_INVALID',
   'SIGNATURE_MISSING',
+  'STALE_READ',
+  'OMISSION_DETECTED',
 ]);
 
 /** How long the server may take to say how far it is, in milliseconds: the operation has failed already. */
