@@ -1,13 +1,14 @@
 // The one trusted state of a ledger in this process: what moves it, in which order, and when a result may be
 // released. How a proof is fetched is the caller's; where the state is kept is the store's.
 
-import { equalBytes, fromHex, NO_BYTES, toHex } from '../bytes.js';
+import { equalBytes, toHex } from '../bytes.js';
 import { ImmuError, VerificationError } from '../errors.js';
 import type { LedgerState } from '../proof/layout/ledger-state.js';
 import { extendsHead } from '../proof/index.js';
-import type { ProvenTx } from '../proof/index.js';
+import type { ProvenTx, TxHeader } from '../proof/index.js';
 import { HeadWriter, type HeadWriterOptions } from './head-writer.js';
 import type { TrustLatch, TrustRecord } from './record.js';
+import { SettledStates } from './settled-states.js';
 import { type Candidate, type Flight, type Head, SettleQueue, type Waiting } from './settle-queue.js';
 
 /** Fetches transaction `txId` with a proof against `since`, checks it, and returns what was proven. */
@@ -24,12 +25,11 @@ export interface TrustKeeperOptions extends Omit<HeadWriterOptions, 'onForeignHe
    * could not be stored and holds in this process only.
    */
   readonly onLatched?: (error: VerificationError | ImmuError, storeError: unknown) => void;
-  /** How long a result may wait for lower ones already under way, in milliseconds. Default 25. */
+  /** How long a result may wait for lower ones already under way, in milliseconds. Default 100; paid once per gap. */
   readonly gapPatienceMs?: number;
 }
 
-/** How many settled states are remembered, so that a late result needs no further proof. */
-const REMEMBERED_STATES = 4096;
+const DEFAULT_GAP_PATIENCE_MS = 100;
 
 /**
  * Keeps the trusted state of one ledger: results that move it settle in the order of their transaction ids, no lock
@@ -41,7 +41,7 @@ export class TrustKeeper {
   readonly #queue = new SettleQueue(() => {
     this.#wake();
   });
-  readonly #settled = new Map<bigint, string>();
+  readonly #settled = new SettledStates();
   #head: Head | undefined;
   /** The head as others see it. */
   #trusted: LedgerState | undefined;
@@ -138,7 +138,11 @@ export class TrustKeeper {
   }
 
   #add(candidate: Candidate, flight: Flight | undefined): Promise<void> {
-    const settled = this.#queue.add(candidate, flight, this.#options.gapPatienceMs ?? 25);
+    const settled = this.#queue.add(
+      candidate,
+      flight,
+      this.#options.gapPatienceMs ?? DEFAULT_GAP_PATIENCE_MS,
+    );
     this.#wake();
     return settled;
   }
@@ -178,16 +182,16 @@ export class TrustKeeper {
     const head = this.#head;
     if (head !== undefined && next.state.txId <= head.txId) {
       this.#queue.remove(next);
-      this.#checkBehind(next.state).then(next.resolve, next.reject);
+      this.#checkBehind(next.state, next.header).then(next.resolve, next.reject);
       return true;
     }
     if (head !== undefined && next.header !== undefined && extendsHead(head, next.header)) {
-      this.#accept(next, next.nextRoot);
+      this.#accept(next, next.header, next.nextRoot);
       return true;
     }
     if (next.waitFor.size > 0) return false;
     if (next.header !== undefined && sameState(next.trusted, head)) {
-      this.#accept(next, next.nextRoot);
+      this.#accept(next, next.header, next.nextRoot);
       return true;
     }
     await this.#bridge(next, head);
@@ -199,14 +203,14 @@ export class TrustKeeper {
     try {
       if (head === undefined) {
         // The record of another process is the first thing known of this ledger: trust began there.
-        this.#accept(next, next.nextRoot);
+        this.#accept(next, undefined, next.nextRoot);
         return;
       }
       const proven = await this.#options.prove(next.state.txId, head);
       if (!equalBytes(proven.alh, next.state.alh)) throw fork(head, next.state, proven);
       // Latched while the proof was on its way: the state stays where it was then.
       this.assertUsable();
-      this.#accept(next, proven.nextRoot);
+      this.#accept(next, proven.header, proven.nextRoot);
     } catch (error) {
       this.#queue.remove(next);
       next.reject(await this.#latchIfFork(error));
@@ -214,16 +218,20 @@ export class TrustKeeper {
   }
 
   /** A candidate at or below the head must be part of the history the head commits to. */
-  async #checkBehind(state: LedgerState): Promise<void> {
+  async #checkBehind(state: LedgerState, header?: TxHeader): Promise<void> {
     const head = this.#head;
     if (head === undefined) return;
-    const settled = this.#settled.get(state.txId);
-    if (settled === toHex(state.alh)) return;
+    const settled = this.#settled.of(state.txId);
     try {
-      if (settled !== undefined)
-        throw fork({ txId: state.txId, alh: fromHex(settled) ?? NO_BYTES }, state, undefined);
+      if (settled !== undefined) {
+        if (!sameState(settled, state)) throw fork(settled, state, header);
+        if (header !== undefined) this.#settled.addPredecessor(header);
+        return;
+      }
       const proven = await this.#options.prove(state.txId, head);
       if (!equalBytes(proven.alh, state.alh)) throw fork(head, state, proven);
+      this.#settled.add(state);
+      this.#settled.addPredecessor(proven.header);
     } catch (error) {
       throw await this.#latchIfFork(error);
     }
@@ -234,19 +242,17 @@ export class TrustKeeper {
     return error;
   }
 
-  #accept(next: Waiting, nextRoot: Uint8Array | undefined): void {
+  #accept(next: Waiting, header: TxHeader | undefined, nextRoot: Uint8Array | undefined): void {
     this.#queue.remove(next);
     this.#moveTo({ ...next.state, nextRoot });
+    if (header !== undefined) this.#settled.addPredecessor(header);
     next.resolve();
   }
 
   #moveTo(head: Head): void {
     this.#head = head;
     this.#trusted = { txId: head.txId, alh: head.alh };
-    this.#settled.set(head.txId, toHex(head.alh));
-    if (this.#settled.size <= REMEMBERED_STATES) return;
-    const oldest = this.#settled.keys().next();
-    if (oldest.done !== true) this.#settled.delete(oldest.value);
+    this.#settled.add(head);
   }
 
   #refuseWork(error: VerificationError | ImmuError): void {

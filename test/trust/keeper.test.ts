@@ -167,6 +167,22 @@ describe('results of operations that overlapped', () => {
     expect(keeper.head?.txId).toBe(9n);
   });
 
+  it('pays no call for a late result that the header after it names', async () => {
+    const ledger = new ToyLedger('a', 9);
+    const { keeper, bridges } = await startedAt(ledger, 2n);
+    const since = keeper.head;
+    await keeper.settle(ledger.proven(9n, since));
+    for (const txId of [8n, 7n, 6n]) await keeper.settle(ledger.proven(txId, since));
+    expect(bridges).toEqual([]);
+    await keeper.settle(ledger.proven(4n, since));
+    await keeper.settle(ledger.proven(3n, since));
+    expect(bridges).toEqual([4n]);
+    const other = ledger.fork(4n, 'b');
+    other.append();
+    await expect(keeper.settle(other.proven(5n, since))).rejects.toMatchObject({ code: 'FORK_DETECTED' });
+    expect(bridges).toEqual([4n]);
+  });
+
   it('refuses a result at once when its bridging call fails, and goes on with the others', async () => {
     const ledger = new ToyLedger('a', 9);
     const store = new MemoryTrustStore();
