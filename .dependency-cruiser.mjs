@@ -77,12 +77,25 @@ export default {
       ['client', 'codec', 'entity', 'proof', 'trust', 'bytes', 'errors'],
       'Repositories use the client; they never speak the wire.',
     ),
+    only(
+      'engine-shares-the-layout-only',
+      'engine',
+      ['proof/layout', 'wire', 'bytes', 'errors'],
+      'The engine is a judge of the client: what it shared with the checking side could be wrong on both.',
+    ),
+    {
+      name: 'engine-for-the-composition-only',
+      comment: 'Everything else reaches an embedded ledger through a transport, as it would a server.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(engine|testing|cli)/|^src/open-ledger\\.ts$' },
+      to: { path: '^src/engine/' },
+    },
     {
       name: 'wire-for-transport-only',
       comment:
-        'Generated types are shapes off the network: only the client may see them before they are checked.',
+        'Generated types are shapes off the network: only the client may see them before they are checked, and only the engine answers with them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(wire|client)/' },
+      from: { path: '^src/', pathNot: '^src/(wire|client|engine/service)/' },
       to: { path: '^src/wire/' },
     },
     {

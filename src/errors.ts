@@ -53,6 +53,11 @@ export type ImmuErrorCode =
   | 'TRUST_STORE_FAILED'
   | 'TRUST_LATCHED'
   | 'TRUST_POLICY'
+  // an embedded ledger's folder
+  | 'LEDGER_MISSING'
+  | 'LEDGER_LOCKED'
+  | 'LEDGER_DAMAGED'
+  | 'LEDGER_STORAGE_FAILED'
   // the rest
   | 'SERVER_BEHIND'
   | 'UNSUPPORTED_SERVER'
