@@ -87,7 +87,7 @@ export default {
       name: 'engine-for-the-composition-only',
       comment: 'Everything else reaches an embedded ledger through a transport, as it would a server.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(engine|testing|cli)/|^src/open-ledger\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(engine|testing|cli)/|^src/(open|embedded)-ledger\\.ts$' },
       to: { path: '^src/engine/' },
     },
     {

@@ -1,26 +1,55 @@
 // The composition root: the only place that decides what a ledger is made of.
 
-import { connect, type ConnectOptions, type OperationOptions } from './client/index.js';
+import type { KeyObject } from 'node:crypto';
+import { connect, type ConnectOptions, type ImmuClient, type OperationOptions } from './client/index.js';
+import { openEmbedded } from './embedded-ledger.js';
 import { entitySchemas } from './entity/entity-set.js';
 import type { EntityClass } from './entity/entity-types.js';
 import { Ledger } from './repository/ledger.js';
 
-/** Where a ledger is, whom to believe, and which entities it holds. */
-export interface OpenLedgerOptions extends ConnectOptions {
+/** What every ledger is opened with. */
+interface LedgerEntities {
   /** The entity classes; no two of one stored name. */
   readonly entities: readonly EntityClass[];
 }
 
+/** A ledger on a server: where it is, and whom to believe. */
+export interface RemoteLedgerOptions extends ConnectOptions, LedgerEntities {
+  readonly path?: never;
+}
+
+/** A ledger in a folder, without a server. */
+export interface EmbeddedLedgerOptions
+  extends Pick<ConnectOptions, 'database' | 'memory' | 'timeoutMs' | 'trust'>, LedgerEntities {
+  /**
+   * The folder, on a local disk; made if need be. One process at a time may have it open: others use a server
+   * (`immurepo serve --path DIR`).
+   */
+  readonly path: string;
+  /**
+   * The database. It is named when the folder is made, `ledger` by default, and keeps that name: it is part of what a
+   * signature of its state covers.
+   */
+  readonly database?: string;
+  /** EC P-256 private key to sign states with, as PEM or ready. Default: states are not signed. */
+  readonly signingKey?: string | KeyObject;
+  readonly url?: never;
+}
+
+/** Where a ledger is, whom to believe, and which entities it holds. */
+export type OpenLedgerOptions = RemoteLedgerOptions | EmbeddedLedgerOptions;
+
 /**
- * Opens a ledger: connects, logs in, takes up the trusted state (or begins it) and proves that the server continues it.
+ * Opens a ledger: in a folder (`path`), without a server, or on an immudb (`url`). The rest is the same: it takes up the
+ * trusted state, or begins it, and proves that what it finds continues it.
  *
- * @param options `url` (`immudb://user:password@host:3322/database`) or its parts, `entities`, and `trust`
+ * @param options `path` or `url` (`immudb://user:password@host:3322/database`), `entities`, and `trust`
  * @returns an open ledger; close it when done
  * @throws TypeError for wrong options or entities · ImmuError UNREACHABLE (a retry may help), INVALID_CREDENTIALS,
- *   DATABASE_NOT_FOUND, TRUST_MISSING, TRUST_CORRUPT, TRUST_POLICY and others
+ *   DATABASE_NOT_FOUND, TRUST_MISSING, TRUST_CORRUPT, TRUST_POLICY, LEDGER_LOCKED, LEDGER_DAMAGED and others
  * @throws VerificationError ROLLBACK_DETECTED, FORK_DETECTED, SERVER_IDENTITY_CHANGED and others
  * @example
- * const ledger = await openLedger({ url: 'immudb://immudb:immudb@localhost:3322/defaultdb', entities: [Account] });
+ * const ledger = await openLedger({ path: './ledger', entities: [Account] });
  * const accounts = ledger.repository(Account);
  * const ada = await accounts.save(accounts.create({ email: 'ada@example.com', balance: 10n }));
  * evidenceOf(ada).txId;
@@ -30,10 +59,9 @@ export async function openLedger(
   options: OpenLedgerOptions,
   operation: OperationOptions = {},
 ): Promise<Ledger> {
-  const { entities, ...connection } = options;
-  // Entities first: a mistake in the code is told before anything is sent.
-  const schemas = entitySchemas(entities);
-  const client = await connect(connection, operation);
+  // Entities first: a mistake in the code is told before anything is sent or written.
+  const schemas = entitySchemas(options.entities);
+  const client = await clientOf(options, operation);
   try {
     await client.openTrust();
   } catch (error) {
@@ -41,4 +69,13 @@ export async function openLedger(
     throw error;
   }
   return new Ledger(client, schemas);
+}
+
+function clientOf(options: OpenLedgerOptions, operation: OperationOptions): Promise<ImmuClient> {
+  if (options.path !== undefined) {
+    const { entities: _, ...embedded } = options;
+    return openEmbedded(embedded, operation);
+  }
+  const { entities: _, ...connection } = options;
+  return connect(connection, operation);
 }

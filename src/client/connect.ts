@@ -18,6 +18,11 @@ export interface ConnectOptions extends ConnectionOptions {
   readonly memory?: VerifiedLimits;
   /** Carries the calls instead of gRPC: a server in this process, or a test's. */
   readonly transport?: Transport;
+  /**
+   * Whether the ledger behind `transport` is in this process and had no transaction yet: then trust begins with it, and
+   * not by its first word. Default false.
+   */
+  readonly created?: boolean;
 }
 
 /** As many keys as fit the index of the cache they are kept in. */
@@ -44,6 +49,7 @@ export async function connect(
     trust,
     memory = {},
     transport,
+    created = false,
     ...connection
   } = typeof target === 'string' ? { url: target } : target;
   assertMemory(memory);
@@ -53,6 +59,7 @@ export async function connect(
       address,
       database,
       loopback: isLoopback(host),
+      created: created && database === first,
     });
   // A mistake in the trust option is told before the password is sent anywhere.
   trustOf(first);

@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import type { ImmuError, VerificationError } from '../errors.js';
+import type { TrustOrigin } from '../trust/record.js';
 
 /** The events of a client and of a ledger, by name. */
 export interface ClientEvents {
@@ -9,7 +10,7 @@ export interface ClientEvents {
   readonly 'trust-initialised': {
     readonly ledgerId: string;
     readonly database: string;
-    readonly origin: 'pinned' | 'first-use';
+    readonly origin: TrustOrigin;
     readonly txId: bigint;
     readonly alh: Uint8Array;
   };

@@ -68,7 +68,12 @@ const SAY: Partial<Record<ImmuErrorCode, Say>> = {
   UNSUPPORTED_SERVER: ({ rpc, address }) =>
     `the server at ${address} does not know ${rpc}. Is it immudb, 1.4 or newer?`,
   UNSUPPORTED: ({ rpc }, text) =>
-    `${rpc} needs a session ("${text}"): connect with authentication "session".`,
+    text.includes('embedded ledger')
+      ? `${text}.`
+      : `${rpc} needs a session ("${text}"): connect with authentication "session".`,
+  LEDGER_DAMAGED: (_, text) => text,
+  LEDGER_STORAGE_FAILED: (_, text) => text,
+  CLOSED: (site) => `${at(site)} is closed. Open the ledger again.`,
 };
 
 /** The system's own reason out of grpc-js's sentence about a connection. */

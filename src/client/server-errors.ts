@@ -42,6 +42,7 @@ const rowsOf =
 
 const row = rowsOf('immudb 1.11.1');
 const own = rowsOf('grpc-js 1.14');
+const engine = rowsOf('the embedded ledger');
 const LOST: Meaning = { retryable: true, executed: 'maybe' };
 const AGAIN: Meaning = { retryable: true };
 
@@ -128,6 +129,16 @@ const KEY_VALUE: readonly ErrorRow[] = [
   row(undefined, /^(?:rpc error: .* desc = )?(?:tbtree: )?illegal arguments/, 'INVALID_ARGUMENT'),
 ];
 
+/** What an embedded ledger says of its own, and no immudb does. */
+const EMBEDDED: readonly ErrorRow[] = [
+  engine(Status.DATA_LOSS, /^the stored data of this embedded ledger is damaged: /, 'LEDGER_DAMAGED'),
+  engine(Status.INTERNAL, /^the storage of this embedded ledger failed: /, 'LEDGER_STORAGE_FAILED', {
+    executed: 'maybe',
+  }),
+  engine(Status.UNIMPLEMENTED, /^\w+ is unsupported by the embedded ledger: /, 'UNSUPPORTED'),
+  engine(Status.UNAVAILABLE, /^the embedded ledger is closed$/, 'CLOSED'),
+];
+
 /** What the connection or the transport itself reports. */
 const TRANSPORT: readonly ErrorRow[] = [
   row(Status.RESOURCE_EXHAUSTED, /^grpc: received message larger than max/, 'MESSAGE_TOO_LARGE'),
@@ -151,6 +162,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   ...DATABASES,
   ...BUSY,
   ...KEY_VALUE,
+  ...EMBEDDED,
   ...TRANSPORT,
 ];
 

@@ -5,6 +5,7 @@ import type { LedgerState } from '../proof/layout/ledger-state.js';
 import type { StateKey } from '../proof/verify/state-key.js';
 import { FileTrustStore } from './file-store.js';
 import type { TrustStore } from './store.js';
+import type { TrustOrigin } from './record.js';
 import { describeTrustId } from './trust-id.js';
 import { parseTrustOption, type TrustMembers, type TrustOption } from './trust-option.js';
 
@@ -16,6 +17,11 @@ export interface TrustEndpoint {
   readonly database: string;
   /** Whether it is on this machine. */
   readonly loopback: boolean;
+  /**
+   * Whether it is an embedded ledger that this process has just found without a transaction: there is nothing to be
+   * believed. Default false.
+   */
+  readonly created?: boolean;
 }
 
 /** A checked answer to why a server is believed. Does not change while a ledger is open. */
@@ -28,6 +34,8 @@ export interface TrustPolicy {
   readonly keys: readonly StateKey[];
   /** The state that must be part of the history; the first trusted one where there is no record yet. */
   readonly pin: LedgerState | undefined;
+  /** How trust begins where there is no record yet. */
+  readonly origin: TrustOrigin;
   /** What the application is to be told once, because it did not say it itself; undefined if it did. */
   readonly notice: string | undefined;
   /**
@@ -62,9 +70,10 @@ export function parseTrustPolicy(
     store: members.store ?? new FileTrustStore(),
     keys,
     pin,
+    origin: anchored ? 'pinned' : endpoint.created === true ? 'created' : 'first-use',
     notice: byDefault ? believedByDefault(endpoint) : undefined,
     assertMayBegin: () => {
-      if (production && !anchored) throw notBegun(ledgerId, endpoint, members);
+      if (production && !anchored && endpoint.created !== true) throw notBegun(ledgerId, endpoint, members);
     },
   };
 }

@@ -82,7 +82,7 @@ function readRecord(json: unknown, source: string): TrustRecord {
     database: members.text('database', isTrustName, 'a name'),
     serverUuid: members.has('serverUuid') ? members.sentence('serverUuid') : undefined,
     keyId: members.has('keyId') ? toHex(members.hash('keyId')) : undefined,
-    origin: members.oneOf('origin', ['pinned', 'first-use']),
+    origin: members.oneOf('origin', ['pinned', 'first-use', 'created']),
     head: members.state('head'),
     ...(members.has('nextRoot') && { nextRoot: members.hash('nextRoot') }),
     epoch: members.count('epoch'),

@@ -5,9 +5,9 @@ import type { LedgerState } from '../proof/layout/ledger-state.js';
 
 /**
  * How trust began: `pinned` by a key or a state from configuration, `first-use` by believing what the server showed
- * first.
+ * first, `created` with an embedded ledger that had no transaction yet.
  */
-export type TrustOrigin = 'pinned' | 'first-use';
+export type TrustOrigin = 'pinned' | 'first-use' | 'created';
 
 /** Why a ledger is refused since: a proof that its server showed two histories. */
 export interface TrustLatch {

@@ -57,6 +57,10 @@ const PROBES: Probe[] = [
   ['duplicate keys, wrapped', S.INVALID_ARGUMENT, "rpc error: code = InvalidArgument desc = duplicated keys are not supported in single batch transaction: key/reference 'a'", '', 'DUPLICATE_KEY', false, 'no'],
   ['key too long', S.UNKNOWN, 'max key length exceeded', '', 'KEY_TOO_LARGE', false, 'no'],
   ['value too long', S.UNKNOWN, 'max value length exceeded', '', 'VALUE_TOO_LARGE', false, 'no'],
+  ['damage of an embedded ledger', S.DATA_LOSS, 'the stored data of this embedded ledger is damaged: a row', '', 'LEDGER_DAMAGED', false, 'no'],
+  ['a full disk under an embedded ledger', S.INTERNAL, 'the storage of this embedded ledger failed: no space left', '', 'LEDGER_STORAGE_FAILED', false, 'maybe'],
+  ['what embedded ledgers do not have', S.UNIMPLEMENTED, 'SQLExec is unsupported by the embedded ledger: it has keys and values, not SQL', '', 'UNSUPPORTED', false, 'no'],
+  ['an embedded ledger after its end', S.UNAVAILABLE, 'the embedded ledger is closed', '', 'CLOSED', false, 'no'],
   ['too many entries', S.UNKNOWN, 'max number of entries per tx exceeded', '', 'BATCH_TOO_LARGE', false, 'no'],
   ['too many preconditions', S.UNKNOWN, 'invalid precondition: too many preconditions', '', 'BATCH_TOO_LARGE', false, 'no'],
   ['Get, sinceTx beyond', S.UNKNOWN, 'illegal arguments: SinceTx must not be greater than the current transaction ID', '', 'SERVER_BEHIND', true, 'no'],
@@ -102,7 +106,7 @@ describe('the error table', () => {
   });
 
   it('says for every row where it was seen', () => {
-    for (const { seen } of ERROR_ROWS) expect(seen).toMatch(/^(immudb 1\.11\.1|grpc-js 1\.14)$/);
+    for (const { seen } of ERROR_ROWS) expect(seen).toMatch(/^(immudb 1\.11\.1|grpc-js 1\.14|the embedded ledger)$/);
   });
 
   it.each([

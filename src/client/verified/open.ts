@@ -5,7 +5,7 @@ import { ImmuError, VerificationError } from '../../errors.js';
 import type { LedgerState, ProvenEntries } from '../../proof/index.js';
 import { TrustKeeper } from '../../trust/keeper.js';
 import type { TrustPolicy } from '../../trust/policy.js';
-import type { TrustOrigin, TrustRecord } from '../../trust/record.js';
+import type { TrustRecord } from '../../trust/record.js';
 import { scopeOf } from '../call.js';
 import type { Connection } from '../connection.js';
 import type { Events } from '../events.js';
@@ -70,8 +70,7 @@ function contextOf(
 ): VerifiedContext {
   const { ledgerId, keys, pin } = policy;
   const { database } = connection;
-  const anchored = keys.length > 0 || pin !== undefined;
-  const origin: TrustOrigin = record?.origin ?? (anchored ? 'pinned' : 'first-use');
+  const origin = record?.origin ?? policy.origin;
   const keyId = keys[0]?.keyId;
   const cache = new ProvenCache(limits.maxProvenBytes ?? 64 * 1024 * 1024);
   const floors = new Floors(limits.maxFloors ?? 100_000);

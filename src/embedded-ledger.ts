@@ -1,0 +1,118 @@
+// A client on an embedded ledger: the engine in this process, and the transport that leads to it. The client checks
+// what the engine answers as it would check a server.
+
+import type { KeyObject } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  connect,
+  type ConnectOptions,
+  FileTrustStore,
+  type ImmuClient,
+  type OperationOptions,
+  type TrustOption,
+} from './client/index.js';
+import { normalDatabaseName } from './client/database-name.js';
+import { LocalTransport } from './client/local-transport.js';
+import type { Engine } from './engine/engine.js';
+import { ImmuError } from './errors.js';
+
+/** Where the ledger is, and whom to believe. */
+export interface EmbeddedOptions extends Pick<ConnectOptions, 'database' | 'memory' | 'timeoutMs' | 'trust'> {
+  readonly path: string;
+  readonly signingKey?: string | KeyObject;
+}
+
+/** The name of the database of a ledger that was given none. */
+const DEFAULT_LEDGER = 'ledger';
+
+/** A ledger in this process has no server's limit to heed: writes are committed as many at once as there are. */
+const WRITES_IN_FLIGHT = 1000;
+
+/** The folder of the trust store, inside of the ledger's. */
+const TRUST_FOLDER = 'trust';
+
+const KNOWN: ReadonlySet<string> = new Set<keyof EmbeddedOptions>([
+  'path',
+  'database',
+  'memory',
+  'timeoutMs',
+  'trust',
+  'signingKey',
+]);
+
+/**
+ * Opens the ledger of a folder, making it where there is none. The engine is loaded by the first call.
+ *
+ * @throws TypeError for wrong options · ImmuError LEDGER_LOCKED, LEDGER_DAMAGED, LEDGER_MISSING, DATABASE_NOT_FOUND …
+ */
+export async function openEmbedded(
+  options: EmbeddedOptions,
+  operation: OperationOptions,
+): Promise<ImmuClient> {
+  refuseUnknown(options);
+  const { path, signingKey, trust, database, ...rest } = options;
+  if (typeof path !== 'string' || path === '') throw new TypeError('Ledger option "path" must name a folder');
+  const { openEngine } = await import('./engine/engine.js');
+  const engine = await openEngine({ path, ...(signingKey === undefined ? {} : { signingKey }) });
+  try {
+    const name = await databaseOf(engine, path, database);
+    return await connect(
+      {
+        ...rest,
+        ...engine.ownCredentials,
+        database: name,
+        trust: trustOf(resolve(path), trust),
+        created: await engine.isEmpty(name),
+        transport: new LocalTransport(engine.service, { address: path, close: () => engine.close() }),
+        maxWritesInFlight: WRITES_IN_FLIGHT,
+      },
+      operation,
+    );
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function refuseUnknown(options: EmbeddedOptions): void {
+  for (const name of Object.keys(options)) {
+    if (KNOWN.has(name)) continue;
+    throw new TypeError(
+      `Ledger option "${name}" has no meaning for a ledger in a folder (path). Known are: ${[...KNOWN].join(', ')}.`,
+    );
+  }
+}
+
+/** The database asked for, or the one there is. A new folder gets it. */
+async function databaseOf(engine: Engine, path: string, asked: string | undefined): Promise<string> {
+  const name = asked === undefined ? undefined : normalDatabaseName(asked);
+  if (asked !== undefined && name === undefined) {
+    throw new TypeError('Ledger option "database" must be letters a-z, digits and underscores, at most 128');
+  }
+  const names = engine.databaseNames;
+  if (names.length === 0) {
+    await engine.createDatabase(name ?? DEFAULT_LEDGER);
+    return name ?? DEFAULT_LEDGER;
+  }
+  const chosen = name ?? (names.includes(DEFAULT_LEDGER) || names.length > 1 ? DEFAULT_LEDGER : names[0]);
+  if (chosen !== undefined && names.includes(chosen)) return chosen;
+  throw new ImmuError(
+    'DATABASE_NOT_FOUND',
+    `The ledger in ${path} has no database "${String(chosen)}", but: ${names.join(', ')}. Say which one is meant by the ` +
+      'option "database"; a new ledger needs a folder of its own.',
+    { details: { path, database: chosen, databases: names } },
+  );
+}
+
+/**
+ * By default the folder is believed at its first word and held to it by a record inside of it: that notices damage and
+ * mistakes. Against the folder's owner only a record, a state or a key kept elsewhere helps.
+ */
+function trustOf(path: string, given: TrustOption | undefined): TrustOption {
+  const store = given?.store ?? new FileTrustStore({ directory: join(path, TRUST_FOLDER) });
+  // A record inside of the folder moves with it; one elsewhere tells folders apart by where they are.
+  const ledgerId = given?.ledgerId ?? (given?.store === undefined ? 'embedded' : pathToFileURL(path).href);
+  const anchored = given?.key !== undefined || given?.pin !== undefined;
+  return { ...(anchored ? given : { ...given, firstUse: true }), store, ledgerId };
+}
