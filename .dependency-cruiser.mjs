@@ -83,6 +83,12 @@ export default {
       ['proof/layout', 'wire', 'bytes', 'errors'],
       'The engine is a judge of the client: what it shared with the checking side could be wrong on both.',
     ),
+    only(
+      'testing-composes',
+      'testing',
+      ['engine', 'client', 'repository', 'entity', 'codec', 'wire', 'trust', 'proof', 'bytes', 'errors'],
+      'What users test with is made of what they run, and of nothing else.',
+    ),
     {
       name: 'engine-for-the-composition-only',
       comment: 'Everything else reaches an embedded ledger through a transport, as it would a server.',
@@ -95,7 +101,7 @@ export default {
       comment:
         'Generated types are shapes off the network: only the client may see them before they are checked, and only the engine answers with them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(wire|client|engine/service)/' },
+      from: { path: '^src/', pathNot: '^src/(wire|client|engine/service|testing)/' },
       to: { path: '^src/wire/' },
     },
     {

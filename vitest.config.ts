@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^immurepo$/, replacement: source('./src/index.ts') },
-      { find: /^immurepo\/(client|proof)$/, replacement: source('./src/$1/index.ts') },
+      { find: /^immurepo\/(client|proof|engine|testing)$/, replacement: source('./src/$1/index.ts') },
     ],
   },
   test: {

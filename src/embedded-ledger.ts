@@ -16,6 +16,7 @@ import { normalDatabaseName } from './client/database-name.js';
 import { LocalTransport } from './client/local-transport.js';
 import type { Engine } from './engine/engine.js';
 import { ImmuError } from './errors.js';
+import { parseTrustOption } from './trust/trust-option.js';
 
 /** Where the ledger is, and whom to believe. */
 export interface EmbeddedOptions extends Pick<ConnectOptions, 'database' | 'memory' | 'timeoutMs' | 'trust'> {
@@ -53,6 +54,8 @@ export async function openEmbedded(
   refuseUnknown(options);
   const { path, signingKey, trust, database, ...rest } = options;
   if (typeof path !== 'string' || path === '') throw new TypeError('Ledger option "path" must name a folder');
+  // A mistake in the trust option is told before anything is made.
+  parseTrustOption(trust);
   const { openEngine } = await import('./engine/engine.js');
   const engine = await openEngine({ path, ...(signingKey === undefined ? {} : { signingKey }) });
   try {

@@ -8,13 +8,14 @@ import { PlainClient } from '../../src/client/plain-client.js';
 import type { UnverifiedEntry } from '../../src/client/unverified.js';
 import { sha256 } from '../../src/proof/index.js';
 import { ImmuServiceDefinition } from '../../src/wire/immudb/schema/service.js';
-import { describeReal, freshDatabaseName } from '../support/describe-real.js';
+import { freshDatabaseName } from '../support/describe-real.js';
+import { describeServers } from '../support/describe-servers.js';
 import { connectFake, FakeTransport, rejection } from './fake-transport.js';
 
 const { setReference } = ImmuServiceDefinition.methods;
 const ABSENT = utf8('never written');
 
-describeReal('plain operations', (server) => {
+describeServers('plain operations', (server) => {
   let first: Connection;
   let client: PlainClient;
   let keys = 0;

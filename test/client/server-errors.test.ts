@@ -106,7 +106,8 @@ describe('the error table', () => {
   });
 
   it('says for every row where it was seen', () => {
-    for (const { seen } of ERROR_ROWS) expect(seen).toMatch(/^(immudb 1\.11\.1|grpc-js 1\.14|the embedded ledger)$/);
+    for (const { seen } of ERROR_ROWS)
+      expect(seen).toMatch(/^(immudb 1\.11\.1|grpc-js 1\.14|the embedded ledger)$/);
   });
 
   it.each([

@@ -15,21 +15,25 @@ import { Account, OrderLine, Specimen, Stranger } from './entities.js';
 /** Opens ledgers on one and the same database, each with a trusted state of its own. */
 export interface Backend {
   open(): Promise<Ledger>;
+  /** Ends what the ledgers are on. */
+  close?(): Promise<void>;
 }
 
 export function repositorySuite(name: string, backend: () => Promise<Backend>): void {
   describe(`repositories (${name})`, () => {
     let ledger: Ledger;
     let other: Ledger;
+    let opened: Backend;
 
     beforeAll(async () => {
-      const opened = await backend();
+      opened = await backend();
       ledger = await opened.open();
       other = await opened.open();
     });
     afterAll(async () => {
       await ledger.close();
       await other.close();
+      await opened.close?.();
     });
 
     const accounts = () => ledger.repository(Account);

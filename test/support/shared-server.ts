@@ -31,7 +31,7 @@ async function isServerNeeded(project: TestProject): Promise<boolean> {
   const { filenamePattern } = project.vitest as { filenamePattern?: string[] };
   const { testFiles } = await project.globTestFiles(filenamePattern);
   const texts = await Promise.all(testFiles.map((path) => readFile(path, 'utf8')));
-  return texts.some((text) => text.includes('describe-real.js'));
+  return texts.some((text) => /describe-(?:real|servers)\.js/.test(text));
 }
 
 /** Called by vitest before the run. What it returns is called after. */

@@ -8,13 +8,13 @@ import type { ImmuClient } from '../../../src/client/immu-client.js';
 import type { VerifiedContext } from '../../../src/client/verified/context.js';
 import { settle } from '../../../src/client/verified/settle.js';
 import type { ProvenTx } from '../../../src/proof/index.js';
-import { describeReal } from '../../support/describe-real.js';
+import { describeServers } from '../../support/describe-servers.js';
 import type { UnaryName } from '../../support/lying-proxy.js';
 import { rejection } from '../fake-transport.js';
 import { Suspect } from './suspect.js';
 import { bytes, connectVerified, createDatabase, randomKey } from './verified-client.js';
 
-describeReal('verified operations', (server) => {
+describeServers('verified operations', (server) => {
   let suspect: Suspect;
   let client: ImmuClient;
   let other: ImmuClient;

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ImmuClient } from '../../../src/client/immu-client.js';
-import { describeReal } from '../../support/describe-real.js';
+import { describeServers } from '../../support/describe-servers.js';
 import type { UnaryName } from '../../support/lying-proxy.js';
 import { Suspect } from './suspect.js';
 import { bytes, connectVerified, createDatabase, randomKey } from './verified-client.js';
@@ -18,7 +18,7 @@ const COUNTED: readonly UnaryName[] = [
   'VerifiableTxById',
 ];
 
-describeReal('an operation costs', (server) => {
+describeServers('an operation costs', (server) => {
   let database: string;
   let writer: ImmuClient;
   let suspect: Suspect;

@@ -6,12 +6,12 @@ import type { ImmuClient } from '../../../src/client/immu-client.js';
 import { FileTrustStore } from '../../../src/trust/file-store.js';
 import { MemoryTrustStore } from '../../../src/trust/memory-store.js';
 import type { TrustStore } from '../../../src/trust/store.js';
-import { describeReal } from '../../support/describe-real.js';
+import { describeServers } from '../../support/describe-servers.js';
 import { temporaryDirectory } from '../../trust/support/temporary-directory.js';
 import { Suspect } from './suspect.js';
 import { bytes, connectVerified, createDatabase, randomKey, text } from './verified-client.js';
 
-describeReal('many operations at once', (server) => {
+describeServers('many operations at once', (server) => {
   let database: string;
 
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { callService } from '../../../src/client/call.js';
 import type { ImmuClient } from '../../../src/client/immu-client.js';
 import { ImmuServiceDefinition } from '../../../src/wire/immudb/schema/service.js';
-import { describeReal } from '../../support/describe-real.js';
+import { describeServers } from '../../support/describe-servers.js';
 import { Suspect } from './suspect.js';
 import { bytes, connectVerified, createDatabase, randomKey, text } from './verified-client.js';
 
@@ -15,7 +15,7 @@ const NOT_FOUND = 'tbtree: key not found';
 const plain = { deleted: false, nonIndexable: false };
 const inSeconds = (seconds: number) => BigInt(Math.floor(Date.now() / 1000) + seconds);
 
-describeReal('what was proven here', (server) => {
+describeServers('what was proven here', (server) => {
   let database: string;
   let other: ImmuClient;
   let suspect: Suspect;

@@ -7,13 +7,13 @@ import { connect } from '../../../src/client/connect.js';
 import type { ImmuClient } from '../../../src/client/immu-client.js';
 import { MemoryTrustStore } from '../../../src/trust/memory-store.js';
 import { ImmuServiceDefinition } from '../../../src/wire/immudb/schema/service.js';
-import { describeReal } from '../../support/describe-real.js';
+import { describeServers } from '../../support/describe-servers.js';
 import { LyingProxy } from '../../support/lying-proxy.js';
 import { bytes, connectVerified, createDatabase, randomKey, text } from './verified-client.js';
 
 const READ = 1;
 
-describeReal('a user who may only read', (server) => {
+describeServers('a user who may only read', (server) => {
   const user = `reader${randomBytes(4).toString('hex')}`;
   const password = 'Reader1!password';
   let writer: ImmuClient;

@@ -12,12 +12,12 @@ import type { LedgerState } from '../../../src/proof/index.js';
 import { FileTrustStore } from '../../../src/trust/file-store.js';
 import { MemoryTrustStore } from '../../../src/trust/memory-store.js';
 import type { TrustOption } from '../../../src/trust/trust-option.js';
-import { describeReal } from '../../support/describe-real.js';
+import { describeServers } from '../../support/describe-servers.js';
 import { LyingProxy } from '../../support/lying-proxy.js';
 import { temporaryDirectory } from '../../trust/support/temporary-directory.js';
 import { bytes, connectVerified, createDatabase, randomKey } from './verified-client.js';
 
-describeReal('trust', (server) => {
+describeServers('trust', (server) => {
   let database: string;
   let writer: ImmuClient;
   let noted: LedgerState;

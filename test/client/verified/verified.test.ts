@@ -3,10 +3,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ImmuClient } from '../../../src/client/immu-client.js';
 import { MemoryTrustStore } from '../../../src/trust/memory-store.js';
-import { describeReal } from '../../support/describe-real.js';
+import { describeServers } from '../../support/describe-servers.js';
 import { bytes, connectVerified, createDatabase, randomKey, text } from './verified-client.js';
 
-describeReal('verified operations', (server) => {
+describeServers('verified operations', (server) => {
   let client: ImmuClient;
   let database: string;
   const store = new MemoryTrustStore();

@@ -1,0 +1,5 @@
+// `immurepo/engine`: the embedded ledger on its own, for who wants to serve it, check it or copy it.
+
+export { type Engine, openEngine } from './engine.js';
+export type { EngineOptions } from './engine-options.js';
+export type { LedgerService } from './service/service.js';
