@@ -57,7 +57,11 @@ export function planExecAll(
 ): Plan {
   assertDistinct(operations);
   return (view) => {
-    const context = { view, written: new Set<string>(), selfContained: noWait };
+    const context = {
+      view: { ...view, deletedFirst: true },
+      written: new Set<string>(),
+      selfContained: noWait,
+    };
     const entries = operations.map((operation) => entryOf(context, operation));
     assertMeant(preconditions, settings, false);
     assertCommittable(entries, settings);

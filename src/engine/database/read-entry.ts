@@ -17,6 +17,8 @@ export interface ReadView {
   readonly lastTxId: bigint;
   /** Seconds since 1970: what expires at or before it is gone. */
   readonly now: bigint;
+  /** Whether a newest revision both deleted and expired is said to be deleted: as ExecAll says it. Default: expired. */
+  readonly deletedFirst?: boolean;
   /**
    * Told of a transaction that was read. A row may be there before the word that it is: then `lastTxId` is behind.
    */
@@ -88,7 +90,8 @@ export function readKey(view: ReadView, question: KeyQuestion): FoundEntry {
 /** The newest revision. @param key stored @param depth how many references led here */
 export function readNewest(view: ReadView, key: Uint8Array, depth = 0): FoundEntry {
   const row = newestRevision(view.rows, key);
-  if (row === undefined) throw keyNotFound();
+  if (row === undefined || (view.deletedFirst === true && row.metadata?.deleted === true))
+    throw keyNotFound();
   return readFound(view, key, row, row.revision, depth);
 }
 

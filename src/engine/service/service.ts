@@ -9,26 +9,6 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A call that failed, as it goes over the wire. */
-export class ServiceFailure extends Error {
-  override readonly name = 'ServiceFailure';
-  /** The gRPC status code. */
-  readonly status: number;
-  /** The code of immudb's ErrorInfo, like `23000`; absent where 1.11.1 attaches none. */
-  readonly code: string | undefined;
-
-  /**
-   * @param status the gRPC status code
-   * @param message the status text, as 1.11.1 has it
-   * @param code of immudb's ErrorInfo, if it attaches one
-   */
-  constructor(status: number, message: string, code?: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
 /** Answers calls. Safe for any number at once. */
 export interface LedgerService {
   /** The name it gives itself in every answer: 20 characters. */

@@ -24,8 +24,10 @@ export function metadataMessage(metadata: KeyMetadata | undefined): KVMetadata |
   return { deleted, nonIndexable, expiration: expiresAt === undefined ? undefined : { expiresAt } };
 }
 
-/** A header. Its metadata is a message of its own even where it is empty. */
-export function headerMessage(header: TxHeader): TxHeaderMessage {
+/**
+ * A header. Its metadata is a message of its own even where it is empty, unless the header is the one a proof starts from.
+ */
+export function headerMessage(header: TxHeader, isStart = false): TxHeaderMessage {
   const { id, prevAlh, ts, nentries, eH, blTxId, blRoot, version, metadata } = header;
   return {
     id,
@@ -36,10 +38,10 @@ export function headerMessage(header: TxHeader): TxHeaderMessage {
     blTxId,
     blRoot: blRoot.slice(),
     version,
-    metadata: {
-      truncatedTxID: metadata.truncatedTxId ?? 0n,
-      extra: metadata.extra?.slice() ?? NO_BYTES,
-    },
+    metadata:
+      isStart && metadata.truncatedTxId === undefined && metadata.extra === undefined
+        ? undefined
+        : { truncatedTxID: metadata.truncatedTxId ?? 0n, extra: metadata.extra?.slice() ?? NO_BYTES },
   };
 }
 
@@ -95,12 +97,17 @@ export function memberMessage({ set, key, entry, score, atTx }: FoundMember): ZE
   return { set, key, entry: entry === undefined ? undefined : entryMessage(entry), score, atTx };
 }
 
-/** A dual proof. It never needs the part about a long chain outside of the tree. */
-export function dualProofMessage(proof: DualProof): DualProofMessage {
+/**
+ * A dual proof. It never needs the part about a long chain outside of the tree.
+ *
+ * @param sinceTx the transaction the caller asked to start from, or 0
+ * @param txId the transaction that is proven
+ */
+export function dualProofMessage(proof: DualProof, txId: bigint, sinceTx: bigint): DualProofMessage {
   const { source, target, linear } = proof;
   return {
-    sourceTxHeader: headerMessage(source),
-    targetTxHeader: headerMessage(target),
+    sourceTxHeader: headerMessage(source, sinceTx > 0n && sinceTx <= txId),
+    targetTxHeader: headerMessage(target, sinceTx > txId),
     inclusionProof: copies(proof.inclusion),
     consistencyProof: copies(proof.consistency),
     targetBlTxAlh: proof.targetBlTxAlh.slice(),

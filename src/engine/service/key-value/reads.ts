@@ -54,7 +54,7 @@ export function verifiableGet(context: HandlerContext, request: VerifiableGetReq
     entry: entryMessage(found),
     verifiableTx: {
       tx: txMessage({ ...link, entries, keys: [], members: [] }),
-      dualProof: dualProofMessage(proof),
+      dualProof: dualProofMessage(proof, txId, proveSinceTx),
       signature: context.sign({ txId: target.header.id, alh: target.alh }),
     },
     inclusionProof: { leaf, width: entries.length, terms: entryPath(digests, leaf) },

@@ -31,10 +31,14 @@ function* chunks(messages: Iterable<Uint8Array>): Generator<Chunk> {
 
 const keyAndValue = ({ key, value }: Pick<Entry, 'key' | 'value'>) => [key, value];
 
-/** Reads pairs of key and value up to the end of the stream. */
-async function readPairs(reader: FrameReader): Promise<KeyValue[]> {
+/**
+ * Reads pairs of key and value up to the end of the stream.
+ *
+ * @param before bytes of the stream that count with the values
+ */
+async function readPairs(reader: FrameReader, before = 0): Promise<KeyValue[]> {
   const pairs: KeyValue[] = [];
-  let bytes = 0;
+  let bytes = before;
   for (let key = await reader.next(); key !== undefined; key = await reader.next()) {
     const value = await reader.required();
     bytes += value.length;
@@ -73,7 +77,7 @@ async function* streamVerifiableSet(context: HandlerContext, requests: AsyncIter
   const since = await reader.required();
   if (since.length !== 8) throw illegalArguments('the first message is not a transaction id');
   const proveSinceTx = new DataView(since.buffer, since.byteOffset).getBigUint64(0);
-  const pairs = await readPairs(reader);
+  const pairs = await readPairs(reader, since.length);
   if (proveSinceTx > context.database.state.txId) {
     throw refused('StreamVerifiableSet received the following error: illegal state');
   }
@@ -90,11 +94,20 @@ async function readOperation(reader: FrameReader, [type]: Uint8Array): Promise<O
     const [key, value] = [await reader.required(), await reader.required()];
     return { kind: 'set', write: { key, value, metadata: undefined } };
   }
-  if (type === MEMBER) return { kind: 'member', write: ZAddRequest.decode(await reader.required()) };
+  if (type === MEMBER) return { kind: 'member', write: parseMember(await reader.required()) };
   if (type === REFERENCE) {
     throw new ServiceFailure(Status.UNIMPLEMENTED, 'reference operation is not implemented', '42883');
   }
   throw illegalArguments('an operation of unknown type');
+}
+
+function parseMember(message: Uint8Array): ZAddRequest {
+  try {
+    return ZAddRequest.decode(message);
+  } catch {
+    const text = 'unable to reassemble ZAdd message on a streamExecAll';
+    throw new ServiceFailure(Status.INTERNAL, text, 'XX000');
+  }
 }
 
 async function* streamExecAll({ database }: HandlerContext, requests: AsyncIterable<Chunk>) {

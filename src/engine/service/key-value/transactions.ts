@@ -31,7 +31,7 @@ function verifiableTx(context: HandlerContext, request: VerifiableTxRequest): Ve
   const target = proveSinceTx > txId ? database.link(proveSinceTx) : tx;
   return {
     tx: txMessage(tx),
-    dualProof: dualProofMessage(database.prove(txId, proveSinceTx)),
+    dualProof: dualProofMessage(database.prove(txId, proveSinceTx), txId, proveSinceTx),
     signature: context.sign({ txId: target.header.id, alh: target.alh }),
   };
 }

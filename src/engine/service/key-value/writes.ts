@@ -35,7 +35,7 @@ export function proofOfWrite(context: HandlerContext, made: MadeTransaction, sin
   const { header, alh } = made;
   return {
     tx: txMessage({ ...made, keys: [], members: [] }),
-    dualProof: dualProofMessage(context.database.prove(header.id, sinceTx)),
+    dualProof: dualProofMessage(context.database.prove(header.id, sinceTx), header.id, sinceTx),
     signature: context.sign({ txId: header.id, alh }),
   };
 }
