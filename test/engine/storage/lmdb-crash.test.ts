@@ -129,9 +129,11 @@ describe('making a store', () => {
     await commitUpTo(store, 1, 1);
     await store.close();
     await rename(join(directory, 'head'), join(directory, 'away'));
-    const error = await caught(openLmdbStore(directory));
-    expect(error).toMatchObject({ code: 'LEDGER_DAMAGED', details: { path: directory, commits: 1 } });
-    expect(error.message).toMatch(/The file "head" is missing.*immurepo verify --path/);
+    for (const options of [{}, { mustExist: true }, { readOnly: true }]) {
+      const error = await caught(openLmdbStore(directory, options));
+      expect(error).toMatchObject({ code: 'LEDGER_DAMAGED', details: { path: directory, commits: 1 } });
+      expect(error.message).toMatch(/The file "head" is missing.*immurepo verify --path/);
+    }
     await rename(join(directory, 'away'), join(directory, 'head'));
     await rm(join(directory, 'data.mdb'));
     expect(await caught(openLmdbStore(directory))).toMatchObject({ code: 'LEDGER_DAMAGED' });

@@ -1,0 +1,117 @@
+// The embedded ledger against what bounds it: the disk for what is saved, and the same engine behind loopback gRPC for
+// what is found.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MemoryTrustStore } from 'immurepo/client';
+import { openEngine, serveEngine } from 'immurepo/engine';
+import { Entity, Id, type Ledger, openLedger, Property } from 'immurepo';
+import { LocalTransport } from '../../src/client/local-transport.js';
+import { rawSync } from './disk.js';
+import { ratio, type Row } from './report.js';
+import { measure } from './rounds.js';
+
+@Entity({ name: 'account' })
+class Account {
+  @Id({ generate: 'ulid' }) id!: string;
+  @Property() email!: string;
+  @Property() balance!: bigint;
+}
+
+/** How much to measure. */
+export interface Size {
+  readonly rounds: number;
+  /** Parts every number of operations is multiplied with. */
+  readonly scale: number;
+}
+
+const DATABASE = 'ledger';
+const make = (ledger: Ledger, index: number) =>
+  ledger.repository(Account).create({ email: `user${index}@example.com`, balance: BigInt(index) });
+
+/** Runs `work` in a folder of its own. */
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'immurepo-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Durable saves against the raw rate of the disk. */
+export function saves({ rounds, scale }: Size): Promise<Row[]> {
+  return inFolder(async (folder) => {
+    await using ledger = await openLedger({ path: join(folder, 'ledger'), entities: [Account] });
+    const accounts = ledger.repository(Account);
+    const save = (index: number) => accounts.save(make(ledger, index));
+    using raw = rawSync(folder, 400 * scale);
+    const [disk, one, many] = await measure(
+      [
+        raw,
+        { name: 'save, 1 in flight', op: save, perRound: 150 * scale },
+        { name: 'save, 128 in flight', op: save, inFlight: 128, perRound: 2048 * scale },
+      ],
+      rounds,
+    );
+    return [
+      ratio('embedded: durable save, one at a time', one!, disk!, 0.25),
+      ratio('embedded: durable save, 128 in flight', many!, disk!, 2),
+    ];
+  });
+}
+
+/** Finds in this process against the same engine behind loopback gRPC, each with and without proofs still to be made. */
+export function finds({ rounds, scale }: Size): Promise<Row[]> {
+  return inFolder(async (folder) => {
+    const engine = await openEngine({ path: join(folder, 'ledger'), databases: [DATABASE] });
+    const served = await serveEngine(engine.service);
+    const open = (where: object, maxProvenBytes: number) =>
+      openLedger({
+        ...engine.ownCredentials,
+        ...where,
+        database: DATABASE,
+        entities: [Account],
+        memory: { maxProvenBytes },
+        trust: { firstUse: true, store: new MemoryTrustStore(), ledgerId: 'bench' },
+      });
+    const here = {
+      transport: new LocalTransport(engine.service, { address: 'embedded', close: () => Promise.resolve() }),
+    };
+    const [host, port] = served.address.split(':');
+    const there = { host, port: Number(port) };
+    const [local, localCold, remote, remoteCold] = [
+      await open(here, 2 ** 26),
+      await open(here, 1),
+      await open(there, 2 ** 26),
+      await open(there, 1),
+    ];
+    const ids: string[] = [];
+    for (let index = 0; index < 2000; index += 50) {
+      const batch = Array.from({ length: 50 }, (_, i) =>
+        local.repository(Account).save(make(local, index + i)),
+      );
+      for (const { id } of await Promise.all(batch)) ids.push(id);
+    }
+    const find = (ledger: Ledger) => (index: number) =>
+      ledger.repository(Account).findOrFail(ids[(index * 7919) % ids.length]!);
+    const perRound = 1500 * scale;
+    const [warm, warmRemote, cold, coldRemote] = await measure(
+      [
+        { name: 'find, proven before', op: find(local), inFlight: 32, perRound },
+        { name: 'the same over loopback gRPC', op: find(remote), inFlight: 32, perRound },
+        { name: 'find, with its proof', op: find(localCold), inFlight: 32, perRound },
+        { name: 'the same over loopback gRPC', op: find(remoteCold), inFlight: 32, perRound },
+      ],
+      rounds,
+    );
+    for (const ledger of [local, localCold, remote, remoteCold]) await ledger.close();
+    await served.close();
+    await engine.close();
+    return [
+      ratio('embedded: verified find of what was proven before', warm!, warmRemote!, 3),
+      ratio('embedded: verified find with its proof', cold!, coldRemote!, 3),
+    ];
+  });
+}

@@ -1,0 +1,47 @@
+// `npm run bench`: figures of one session, as ratios against a baseline measured in it.
+//
+//   --quick          fewer rounds, for a first look
+//   --transactions N  how far the ledger grows (default 100,000; a million takes some minutes)
+//   --json           nothing but JSON on standard output
+
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { finds, saves, type Size } from './embedded.js';
+import { growth } from './growth.js';
+import { lineOf, reaches, type Row } from './report.js';
+import { start } from './start.js';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    transactions: { type: 'string', default: '100000' },
+  },
+});
+const transactions = Number(values.transactions);
+if (!Number.isInteger(transactions) || transactions < 1000) {
+  throw new TypeError('--transactions takes a whole number from 1000');
+}
+const size: Size = values.quick ? { rounds: 3, scale: 0.5 } : { rounds: 9, scale: 1 };
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+const parts: readonly (readonly [string, () => Promise<Row[]>])[] = [
+  ['saving', () => saves(size)],
+  ['finding', () => finds(size)],
+  ['starting', () => start(values.quick ? 3 : 9)],
+  ['growing', () => growth(values.quick ? 1000 : transactions, say)],
+];
+const rows: Row[] = [];
+for (const [name, part] of parts) {
+  say(`measuring: ${name} …`);
+  const found = await part();
+  rows.push(...found);
+  if (!values.json)
+    found.forEach((row) => {
+      console.log(lineOf(row));
+    });
+}
+const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model };
+if (values.json)
+  console.log(JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, reached: reaches(row) })) }));
+else console.log(`\nOn Node ${machine.node}, ${machine.cpus} cores (${String(machine.model)}).`);

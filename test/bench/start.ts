@@ -1,0 +1,56 @@
+// How long a process takes from its start until it has an embedded ledger open: built as it is published, in processes
+// of their own.
+
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Row } from './report.js';
+import { medianOf } from './rounds.js';
+
+const run = promisify(execFile);
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+const PROGRAM = `
+import { openLedger, Entity, Id, Property } from './dist/index.js';
+class Note { id; text; }
+Id()(Note.prototype, 'id'); Property()(Note.prototype, 'text'); Entity({ name: 'note' })(Note);
+const imported = performance.now();
+const ledger = await openLedger({ path: process.argv[2], entities: [Note] });
+const opened = performance.now();
+await ledger.close();
+console.log(JSON.stringify({ imported, opened }));
+`;
+
+/** From the start of the process to an open ledger, of a folder that is there. */
+export async function start(times: number): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'immurepo-bench-'));
+  try {
+    await run(process.execPath, [
+      join(project, 'node_modules/typescript/bin/tsc'),
+      ...['-p', join(project, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')],
+    ]);
+    await symlink(join(project, 'node_modules'), join(folder, 'node_modules'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    await writeFile(join(folder, 'program.js'), PROGRAM);
+    await mkdir(join(folder, 'empty'));
+    const opened: number[] = [];
+    for (let time = 0; time <= times; time++) {
+      const { stdout } = await run(process.execPath, [join(folder, 'program.js'), join(folder, 'ledger')]);
+      // The first makes the ledger.
+      if (time > 0) opened.push((JSON.parse(stdout) as { opened: number }).opened);
+    }
+    return [
+      {
+        what: "import 'immurepo' and an embedded ledger opened, from the start of the process",
+        figure: medianOf(opened),
+        unit: 'ms',
+        goal: { atMost: 250 },
+      },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
