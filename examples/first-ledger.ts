@@ -1,4 +1,4 @@
-// The example of README.md, line by line. Needs a running immudb.
+// The example of README.md, line by line.
 import { Entity, Id, Property, evidenceOf, openLedger } from 'immurepo';
 
 @Entity({ name: 'account', version: 1 })
@@ -8,8 +8,7 @@ class Account {
   @Property() balance!: bigint;
 }
 
-const url = process.env.IMMUDB_URL ?? 'immudb://immudb:immudb@localhost:3322/defaultdb';
-const ledger = await openLedger({ url, entities: [Account], trust: { firstUse: true } });
+const ledger = await openLedger({ path: './ledger', entities: [Account] });
 const accounts = ledger.repository(Account);
 
 const ada = await accounts.save(accounts.create({ owner: 'Ada', balance: 10n }));

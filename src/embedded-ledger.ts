@@ -33,6 +33,12 @@ const WRITES_IN_FLIGHT = 1000;
 /** The folder of the trust store, inside of the ledger's. */
 const TRUST_FOLDER = 'trust';
 
+/**
+ * How far the record in the folder may be behind: it guards against accidents of the folder it is in, and what the rows
+ * acknowledged they have on the disk themselves.
+ */
+const TRUST_WRITE_BEHIND_MS = 100;
+
 const KNOWN: ReadonlySet<string> = new Set<keyof EmbeddedOptions>([
   'path',
   'database',
@@ -113,7 +119,9 @@ async function databaseOf(engine: Engine, path: string, asked: string | undefine
  * mistakes. Against the folder's owner only a record, a state or a key kept elsewhere helps.
  */
 function trustOf(path: string, given: TrustOption | undefined): TrustOption {
-  const store = given?.store ?? new FileTrustStore({ directory: join(path, TRUST_FOLDER) });
+  const store =
+    given?.store ??
+    new FileTrustStore({ directory: join(path, TRUST_FOLDER), writeBehindMs: TRUST_WRITE_BEHIND_MS });
   // A record inside of the folder moves with it; one elsewhere tells folders apart by where they are.
   const ledgerId = given?.ledgerId ?? (given?.store === undefined ? 'embedded' : pathToFileURL(path).href);
   const anchored = given?.key !== undefined || given?.pin !== undefined;

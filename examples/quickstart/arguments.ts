@@ -5,9 +5,9 @@ import { parseArgs } from 'node:util';
 export interface Arguments {
   /** Which lock file to read; undefined: this project's own. */
   readonly file: string | undefined;
-  /** A running immudb; undefined: one is started. */
+  /** A running immudb; undefined: the ledger is in a folder, and needs no server. */
   readonly url: string | undefined;
-  /** Where data and trust are kept; undefined: the usual place. */
+  /** Where the ledger and its trust are kept; undefined: the usual place. */
   readonly folder: string | undefined;
   readonly json: boolean;
   readonly tamper: boolean;
@@ -20,16 +20,18 @@ export class UsageError extends Error {
 }
 
 /** How to use the quickstart. */
-export const USAGE = `A dependency ledger: saves every package of a package-lock.json as an entity on immudb, reads all of them
-back with proofs, and tells what was added, removed and changed since the last run.
+export const USAGE = `A dependency ledger: saves every package of a package-lock.json as an entity, reads all of them back with
+proofs, and tells what was added, removed and changed since the last run. The ledger is in a folder and needs
+no server; the same code also uses a running immudb.
 
 Usage: npm run quickstart -- [FILE] [options]
 
   FILE           a package-lock.json, version 2 or 3 (default: this project's)
-  --url URL      a running immudb, like immudb://user:password@localhost:3322/defaultdb
-                 (default: one is built with Go, once, and started for the time of the run)
-  --folder DIR   where data and trust are kept between runs (default: .immurepo/quickstart)
-  --tamper       afterwards, show what an application sees when the server lies
+  --url URL      use a running immudb, like immudb://user:password@localhost:3322/defaultdb
+                 (default: the ledger in the folder)
+  --folder DIR   where the ledger, and what is trusted of it, are kept between runs
+                 (default: .immurepo/quickstart)
+  --tamper       afterwards, show what an application sees when a server lies
   --json         print nothing but {saved, transactions, added, removed, changed, ms}
   --help         print this
 `;

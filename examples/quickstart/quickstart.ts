@@ -4,10 +4,10 @@ import { FileTrustStore, ImmuError, openLedger, VerificationError, type Ledger }
 import { parseArguments, USAGE, UsageError, type Arguments } from './arguments.js';
 import { readLockFile, type LockFile } from './lock-file.js';
 import { LockedPackage } from './locked-package.js';
+import type { Place } from './place.js';
 import { progressBar, type Terminal } from './progress.js';
 import { recordLockFile, type Recorded } from './record-lock-file.js';
 import { describeRun, figuresOf } from './report.js';
-import { runningServer, startOwnServer } from './server.js';
 import { styleFor } from './style.js';
 import { describeTampering, tamper, wasHarmless } from './tamper.js';
 
@@ -55,17 +55,18 @@ async function run(
   const style = styleFor(stdout, env);
   const lock = await readLockFile(fromCaller(options.file, env) ?? join(projectFolder, 'package-lock.json'));
   const folder = fromCaller(options.folder, env) ?? join(projectFolder, '.immurepo', 'quickstart');
-  const store = new FileTrustStore({ directory: join(folder, 'trust') });
-  await using server =
+  // Without a URL the ledger is in the folder. What is trusted goes by a name then, so that the folder can be moved.
+  const place: Place =
     options.url === undefined
-      ? await startOwnServer(folder, (text) => stderr.write(`${text}\n`))
-      : runningServer(options.url);
+      ? { path: join(folder, 'ledger'), ledgerId: 'quickstart' }
+      : { url: options.url };
 
-  // Trust begins with whatever the server shows first, and holds it to that in every later run.
-  const open = (url = server.url, ledgerId = server.ledgerId) =>
+  // Trust begins with whatever is there first, and holds it to that in every later run.
+  const store = new FileTrustStore({ directory: join(folder, 'trust') });
+  const open = ({ ledgerId, ...where }: Place) =>
     openLedger(
       {
-        url,
+        ...where,
         entities: [LockedPackage],
         trust: { firstUse: true, store, ...(ledgerId === undefined ? {} : { ledgerId }) },
       },
@@ -73,13 +74,13 @@ async function run(
     );
 
   const started = performance.now();
-  const recorded = await record(open, lock, stderr, signal);
+  const recorded = await record(() => open(place), lock, stderr, signal);
   const ms = performance.now() - started;
   if (options.json) print(JSON.stringify(figuresOf(recorded, ms)));
   else print(...describeRun(lock.project.name, recorded, ms, style));
 
   if (!options.tamper) return 0;
-  const tampering = await tamper({ url: server.url, store, open }, recorded.packages);
+  const tampering = await tamper({ place, store, open }, recorded.packages);
   print(...describeTampering(tampering, style));
   return wasHarmless(tampering) ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 // What a run looks like to a person.
-import type { Revision } from 'immurepo';
+import type { Evidence, Revision } from 'immurepo';
 import type { Change } from './compare.js';
 import type { LockedFacts } from './lock-file.js';
 import type { LockedPackage } from './locked-package.js';
@@ -8,6 +8,13 @@ import type { Style } from './style.js';
 
 /** How many packages are listed of each kind; the rest is counted. */
 const LISTED = 20;
+
+/** How trust can begin. */
+const ORIGINS: Readonly<Record<Evidence['origin'], string>> = {
+  pinned: 'a pinned key or state',
+  created: 'the ledger itself, which was made here',
+  'first-use': 'what was shown at the first contact',
+};
 
 /** The figures of a run, for machines. Transactions are decimal texts: they can exceed what a JSON number holds. */
 export interface Figures {
@@ -115,11 +122,11 @@ function proofLines({ packages, evidence }: Recorded, style: Style): string[] {
   if (evidence === undefined) return [];
   const { txId, alh } = evidence.checkedAgainst;
   const hash = Buffer.from(alh).toString('hex').slice(0, 16);
-  const origin =
-    evidence.origin === 'pinned' ? 'a pinned key or state' : 'what the server showed at the first contact';
   return [
     `${counted(packages.length, 'package')} read back, each proven to be what was committed.`,
-    style.dim(`Trusted state: transaction ${txId.toString()}, hash ${hash}…; trust began with ${origin}.`),
+    style.dim(
+      `Trusted state: transaction ${txId.toString()}, hash ${hash}…; trust began with ${ORIGINS[evidence.origin]}.`,
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { evidenceOf, type Ledger, type TrustStore, type Verified } from 'immurepo';
 import { LyingProxy } from '../../test/support/lying-proxy.js';
 import { LockedPackage } from './locked-package.js';
+import { atUrl, type Place } from './place.js';
 import type { Style } from './style.js';
 
 /** What came of a lie. */
@@ -19,30 +20,39 @@ export interface Tampering {
   readonly afterwards: string | undefined;
 }
 
-/** How to reach a ledger through a proxy. */
+/** A ledger to be lied about: closed, so that it can be reached through a proxy. */
 export interface Victim {
-  readonly url: string;
+  readonly place: Place;
   readonly store: TrustStore;
-  /** Opens the ledger of a URL, with the same trust under the same name. */
-  readonly open: (url: string, ledgerId: string) => Promise<Ledger>;
+  /** Opens the ledger, wherever it is, with the trust of this store. */
+  readonly open: (place: Place) => Promise<Ledger>;
 }
 
 /** Lies about the first package that has a version. @param read packages that were read and proven before */
 export async function tamper(victim: Victim, read: readonly Verified<LockedPackage>[]): Promise<Tampering> {
   const honest = read.find(({ version }) => version !== undefined && otherVersion(version) !== version);
   if (honest === undefined) throw new Error('There is nothing to lie about: no package has a version.');
+  return atUrl(victim.place, evidenceOf(honest).database, (url) => lieBetween(url, victim, honest));
+}
+
+/** @param url of the honest server; between it and the ledger that is opened here stands a proxy */
+async function lieBetween(
+  url: URL,
+  { store, open }: Victim,
+  honest: Verified<LockedPackage>,
+): Promise<Tampering> {
   const { name, project, path, version: committed = '' } = honest;
   const { ledgerId, database } = evidenceOf(honest);
   const forged = otherVersion(committed);
   const trusted = async () => {
-    const record = await victim.store.load({ ledgerId, database });
+    const record = await store.load({ ledgerId, database });
     return record ? `${record.head.txId.toString()}:${Buffer.from(record.head.alh).toString('hex')}` : 'none';
   };
 
-  const url = new URL(victim.url);
   await using proxy = await LyingProxy.start(`${url.hostname}:${url.port || '3322'}`);
   url.host = proxy.address;
-  await using ledger = await victim.open(url.href, ledgerId);
+  // The same name, whatever the address: what was trusted before is what the proxy is held to.
+  await using ledger = await open({ url: url.href, ledgerId });
   const packages = ledger.repository(LockedPackage);
   const before = await trusted();
 
@@ -70,8 +80,8 @@ export function describeTampering(tampering: Tampering, style: Style): string[] 
   const [before, after] = trusted.map((state) => state.slice(0, state.indexOf(':') + 17));
   return [
     '',
-    style.bold('And if the server lies?'),
-    `A proxy in front of it now claims that ${name} ${committed} is ${forged}. What find() gives the application:`,
+    style.bold('And if a server lies?'),
+    `The same ledger, served through a proxy that claims that ${name} ${committed} is ${forged}. What find() gives the application:`,
     '',
     ...(error
       ? [style.red(`  ${error.name} ${'code' in error ? String(error.code) : ''}`), `  ${error.message}`]

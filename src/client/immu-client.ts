@@ -193,6 +193,29 @@ export class ImmuClient extends PlainClient {
     this.#events.emit('tampered', { operation, error });
   }
 
+  /**
+   * Ends the client: waits for calls under way, closes the session, and stores what is trusted where that was to be done
+   * later. May be called twice.
+   *
+   * @throws ImmuError TRUST_STORE_FAILED and others of the store
+   */
+  override async close(): Promise<void> {
+    if (this.connection.closed) return super.close();
+    // Before the end of what it is kept with, and again for calls that were under way.
+    const failures = [await this.#storeTrust()];
+    await super.close();
+    failures.push(await this.#storeTrust());
+    for (const failure of failures) if (failure !== undefined) throw failure;
+  }
+
+  /** @returns why it could not be stored */
+  async #storeTrust(): Promise<Error | undefined> {
+    return this.#opened?.keeper.flush().then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
+  }
+
   /** Closes, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();

@@ -148,6 +148,7 @@ const TRANSPORT: readonly ErrorRow[] = [
   }),
   own(Status.RESOURCE_EXHAUSTED, /^Bandwidth exhausted/, 'SERVER_BUSY', LOST),
   row(Status.UNIMPLEMENTED, /^unknown (?:service|method) /, 'UNSUPPORTED_SERVER'),
+  own(Status.UNIMPLEMENTED, /^The server does not implement the method/, 'UNSUPPORTED_SERVER'),
   own(Status.UNIMPLEMENTED, /^Received HTTP status code 404/, 'UNSUPPORTED_SERVER'),
   own(Status.INTERNAL, /^Received RST_STREAM/, 'UNREACHABLE', LOST),
   own(Status.INTERNAL, /^Request message serialization failure/, 'INVALID_ARGUMENT'),

@@ -24,7 +24,15 @@ const MAX_READS = 64;
 export interface FileTrustStoreOptions {
   /** A directory on a local file system with hard links. Made if need be. Default: `defaultTrustDirectory()`. */
   readonly directory?: string;
+  /**
+   * How long a newer head may wait to be stored, in milliseconds, 0 to 60,000. Default 0: it is stored before the
+   * operation that moved it returns. With more, writes need not wait for two disks; but a process that dies forgets what
+   * it came to trust in that time, and a server that goes back to before is not noticed. A closed client has stored all.
+   */
+  readonly writeBehindMs?: number;
 }
+
+const MAX_WRITE_BEHIND_MS = 60_000;
 
 /**
  * Keeps trust records in files: durable, and safe for any number of processes. Each record is kept until eight newer
@@ -40,11 +48,18 @@ export interface FileTrustStoreOptions {
 export class FileTrustStore implements TrustStore {
   /** Where the records are, absolute. */
   readonly directory: string;
+  /** How long a newer head may wait to be stored, in milliseconds. */
+  readonly writeBehindMs: number;
   readonly #ledgers = new Map<string, RecordDirectory>();
 
-  /** @param options where to keep the records */
+  /** @param options where to keep the records @throws TypeError for a time out of range */
   constructor(options: FileTrustStoreOptions = {}) {
     this.directory = resolve(options.directory ?? defaultTrustDirectory());
+    const { writeBehindMs = 0 } = options;
+    if (!(writeBehindMs >= 0 && writeBehindMs <= MAX_WRITE_BEHIND_MS)) {
+      throw new TypeError(`writeBehindMs must be milliseconds from 0 to ${MAX_WRITE_BEHIND_MS}.`);
+    }
+    this.writeBehindMs = writeBehindMs;
   }
 
   /** @inheritDoc */

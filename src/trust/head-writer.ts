@@ -40,6 +40,10 @@ export class HeadWriter {
   #record: TrustRecord | undefined;
   #target: Head | undefined;
   #writing: Promise<void> | undefined;
+  /** Runs while a head waits to be stored. */
+  #waiting: NodeJS.Timeout | undefined;
+  /** Why a head that nobody waited for could not be stored: the next operation is told. */
+  #failure: unknown;
 
   /** @param options store, identity and what to do about other processes */
   constructor(options: HeadWriterOptions) {
@@ -53,14 +57,38 @@ export class HeadWriter {
   }
 
   /**
-   * Resolves once a record at or above `txId` is stored.
+   * Resolves once a record at or above `txId` is stored, or will be as soon as the store asks for.
    *
    * @param head the newest settled state, which the write will carry
    * @throws ImmuError TRUST_STORE_FAILED and others of the store: nothing was acknowledged
    */
   async durable(txId: bigint, head: Head | undefined): Promise<void> {
-    if (head !== undefined && (this.#target === undefined || head.txId > this.#target.txId))
-      this.#target = head;
+    const { writeBehindMs = 0 } = this.#options.store;
+    if (writeBehindMs === 0 || this.#record === undefined) return this.stored(txId, head);
+    this.#aim(head);
+    if (this.#failure !== undefined) await this.stored(txId, head);
+    if (txId <= this.#record.head.txId) return;
+    this.#waiting ??= setTimeout(() => {
+      const target = this.#target;
+      if (target === undefined) return;
+      this.stored(target.txId, target).catch((error: unknown) => {
+        this.#failure = error;
+      });
+      // Not a reason for a process to live on: whoever closes stores what waits.
+    }, writeBehindMs).unref();
+  }
+
+  /**
+   * Resolves once a record at or above `txId` is stored.
+   *
+   * @param head as of `durable`
+   * @throws as `durable` does
+   */
+  async stored(txId: bigint, head: Head | undefined): Promise<void> {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    this.#failure = undefined;
+    this.#aim(head);
     while (this.#record === undefined || this.#record.head.txId < txId) {
       // A write already under way may carry an older state: whoever still waits then starts the next one.
       this.#writing ??= this.#write().finally(() => {
@@ -89,6 +117,11 @@ export class HeadWriter {
         if (!isOvertaken(failed) || conflicts >= MAX_CONFLICTS) throw failed;
       }
     }
+  }
+
+  #aim(head: Head | undefined): void {
+    if (head !== undefined && (this.#target === undefined || head.txId > this.#target.txId))
+      this.#target = head;
   }
 
   async #write(): Promise<void> {

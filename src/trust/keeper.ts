@@ -134,7 +134,7 @@ export class TrustKeeper {
   /** Waits until what is settled is durable. */
   async flush(): Promise<void> {
     const head = this.#head;
-    if (head !== undefined) await this.#writer.durable(head.txId, head);
+    if (head !== undefined) await this.#writer.stored(head.txId, head);
   }
 
   #add(candidate: Candidate, flight: Flight | undefined): Promise<void> {

@@ -19,6 +19,12 @@ export type { TrustId } from './trust-id.js';
  */
 export interface TrustStore {
   /**
+   * How long a newer head may wait to be stored, in milliseconds. Left out or 0: it is stored before the operation that
+   * moved it returns. Above 0, a process that dies forgets what it came to trust in that time.
+   */
+  readonly writeBehindMs?: number;
+
+  /**
    * The newest record.
    *
    * @returns undefined only if there is no trace that one ever existed

@@ -57,6 +57,7 @@ const PROBES: Probe[] = [
   ['duplicate keys, wrapped', S.INVALID_ARGUMENT, "rpc error: code = InvalidArgument desc = duplicated keys are not supported in single batch transaction: key/reference 'a'", '', 'DUPLICATE_KEY', false, 'no'],
   ['key too long', S.UNKNOWN, 'max key length exceeded', '', 'KEY_TOO_LARGE', false, 'no'],
   ['value too long', S.UNKNOWN, 'max value length exceeded', '', 'VALUE_TOO_LARGE', false, 'no'],
+  ['a served engine without the method', S.UNIMPLEMENTED, 'The server does not implement the method /x/Y', '', 'UNSUPPORTED_SERVER', false, 'no'],
   ['damage of an embedded ledger', S.DATA_LOSS, 'the stored data of this embedded ledger is damaged: a row', '', 'LEDGER_DAMAGED', false, 'no'],
   ['a full disk under an embedded ledger', S.INTERNAL, 'the storage of this embedded ledger failed: no space left', '', 'LEDGER_STORAGE_FAILED', false, 'maybe'],
   ['what embedded ledgers do not have', S.UNIMPLEMENTED, 'SQLExec is unsupported by the embedded ledger: it has keys and values, not SQL', '', 'UNSUPPORTED', false, 'no'],

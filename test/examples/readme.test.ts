@@ -1,29 +1,56 @@
-// The README's examples are files of their own: compiled with everything else, quoted word for word, and the first run.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+// The README's examples are files of their own: compiled with everything else, and quoted word for word. What opens a
+// ledger is run as a reader would who copies it: in an empty folder, and with a URL against a real immudb.
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ImmuServiceDefinition } from '../../src/wire/immudb/schema/service.js';
 import { describeReal, freshDatabaseName } from '../support/describe-real.js';
 import { RawClient } from '../support/raw-client.js';
-import { startExample } from './run-example.js';
+import { startExample, type Outcome } from './run-example.js';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
+const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
 
-it('quotes the examples as they are, and no other code', async () => {
-  const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-  const quoted = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
-  const [first, second] = await Promise.all(
-    ['first-ledger.ts', 'composite-id.ts'].map((name) =>
-      readFile(join(projectFolder, 'examples', name), 'utf8'),
-    ),
-  );
-  expect(quoted).toEqual([first!.replace(/^\/\/.*\n/, ''), second!.slice(second!.indexOf('@Entity'))]);
+const OPENING = /^const ledger = await openLedger\(\{(.*?)\}\);\n/ms;
+const isWhole = (code: string) => code.startsWith('import ');
+const opens = (code: string, by: 'path' | 'url') =>
+  new RegExp(`\\b${by}\\b`).test(OPENING.exec(code)?.[1] ?? '');
+
+/** The programs that open a ledger. Where a block only says how else to open it, that is put into the first of them. */
+const programs = blocks
+  .filter((code) => OPENING.test(code))
+  .map((code, _, [first]) => (isWhole(code) ? code : first!.replace(OPENING, () => code)));
+const PRINTED = '12n in transaction 2n\n1n 10n\n2n 12n\n';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'immurepo-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(program: string, env: Readonly<Record<string, string>>): Promise<Outcome> {
+  const file = join(folder, 'example.mts');
+  await writeFile(file, program);
+  return startExample(file, [], { NODE_ENV: 'test', NO_COLOR: '1', ...env }, folder).outcome;
+}
+
+it('quotes the examples as they are, and no other code', () => {
+  const examples = readdirSync(join(projectFolder, 'examples')).filter((name) => name.endsWith('.ts'));
+  // What a file says before the quotation is what a reader can do without.
+  const isQuoted = (name: string, code: string) => {
+    const text = readFileSync(join(projectFolder, 'examples', name), 'utf8');
+    return text.endsWith(code) && /^((\/\/|import ).*\n|\n)*$/.test(text.slice(0, -code.length));
+  };
+  const quotations = blocks.filter((code) => isWhole(code) || !OPENING.test(code));
+  const sources = quotations.map((code) => examples.find((name) => isQuoted(name, code)) ?? code);
+  expect(sources.toSorted()).toEqual(examples.toSorted());
 });
 
-it('mentions every script it tells to run', async () => {
-  const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-  const { scripts } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as {
+it('mentions every script it tells to run', () => {
+  const { scripts } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
   const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
@@ -31,18 +58,26 @@ it('mentions every script it tells to run', async () => {
   for (const name of named) expect(Object.keys(scripts)).toContain(name);
 });
 
-describeReal('the example of the README', (server) => {
-  it('runs and prints what it says', async () => {
+describe('the example of the README, in a folder', () => {
+  it('runs without any other program, prints what it says, and runs again', async () => {
+    const [program] = programs.filter((code) => opens(code, 'path'));
+    const env = { PATH: join(folder, 'no-programs'), IMMUREPO_TRUST_DIR: join(folder, 'not-needed') };
+    expect(await run(program!, env)).toEqual({ exitCode: 0, stdout: PRINTED, stderr: '' });
+    expect((await readdir(folder)).sort()).toEqual(['example.mts', 'ledger']);
+    expect(await run(program!, env)).toMatchObject({ exitCode: 0, stderr: '' });
+  }, 30_000);
+});
+
+describeReal('the example of the README, by a URL', (server) => {
+  it('runs and prints the same', async () => {
     const database = freshDatabaseName('readme');
     const admin = await RawClient.open(server.address);
     await admin.call(ImmuServiceDefinition.methods.createDatabaseV2, { name: database });
     await admin.close();
 
-    const trust = await mkdtemp(join(tmpdir(), 'immurepo-test-'));
+    const [program] = programs.filter((code) => opens(code, 'url'));
     const IMMUDB_URL = `immudb://immudb:immudb@${server.address}/${database}`;
-    const env = { IMMUDB_URL, IMMUREPO_TRUST_DIR: trust, NODE_ENV: 'test', NO_COLOR: '1' };
-    const outcome = await startExample('first-ledger.ts', [], env).outcome;
-    await rm(trust, { recursive: true });
-    expect(outcome).toEqual({ exitCode: 0, stdout: '12n in transaction 2n\n1n 10n\n2n 12n\n', stderr: '' });
+    const outcome = await run(program!, { IMMUDB_URL, IMMUREPO_TRUST_DIR: join(folder, 'trust') });
+    expect(outcome).toEqual({ exitCode: 0, stdout: PRINTED, stderr: '' });
   }, 30_000);
 });

@@ -142,10 +142,11 @@ describe('the report', () => {
     const parts = { packages: packages(locked('a')), evidence: evidence as unknown as Evidence };
     expect(text(parts)).toContain('1 package read back, each proven to be what was committed.');
     expect(text(parts)).toContain(
-      'transaction 9, hash abababababababab…; trust began with what the server showed at the first contact.',
+      'transaction 9, hash abababababababab…; trust began with what was shown at the first contact.',
     );
-    const pinned = { ...parts, evidence: { ...parts.evidence, origin: 'pinned' } as Evidence };
-    expect(text(pinned)).toContain('trust began with a pinned key or state.');
+    const from = (origin: Evidence['origin']) => text({ ...parts, evidence: { ...parts.evidence, origin } });
+    expect(from('pinned')).toContain('trust began with a pinned key or state.');
+    expect(from('created')).toContain('trust began with the ledger itself, which was made here.');
   });
 
   it('lets no text from a lock file reach the terminal as a command', () => {

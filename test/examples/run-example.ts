@@ -2,11 +2,16 @@
 // parent would kill it when it takes more than a moment to answer Ctrl-C.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
+// Found from here and not from where the example runs, which may be anywhere.
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const TSX_TSCONFIG_PATH = join(projectFolder, 'tsconfig.json');
 
 /** How a process ended, and what it said. */
 export interface Outcome {
@@ -21,15 +26,23 @@ export interface Run {
   readonly outcome: Promise<Outcome>;
 }
 
-/** Starts an example. @param file below examples/ @param env added to this process's own */
+/**
+ * Starts an example.
+ *
+ * @param file below examples/, or absolute
+ * @param env added to this process's own
+ * @param cwd where it runs
+ */
 export function startExample(
   file: string,
   line: readonly string[],
   env: Readonly<Record<string, string>>,
+  cwd = projectFolder,
 ): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', join('examples', file), ...line], {
-    cwd: projectFolder,
-    env: { ...process.env, ...env },
+  const script = resolve(projectFolder, 'examples', file);
+  const child = spawn(process.execPath, ['--import', tsx, script, ...line], {
+    cwd,
+    env: { ...process.env, TSX_TSCONFIG_PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { child, outcome: outcomeOf(child) };

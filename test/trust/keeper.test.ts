@@ -353,3 +353,49 @@ describe('two processes with one record', () => {
     expect((await store.load(id))?.head).toEqual(ledger.state(6n));
   });
 });
+
+describe('a store that may be written behind', () => {
+  const behind = () => {
+    const inner = watched();
+    return { ...inner, store: { ...inner.store, writeBehindMs: 30 } };
+  };
+
+  it('is not waited for, gets one write for many results, and all that is settled on flush', async () => {
+    const ledger = new ToyLedger('a', 40);
+    const { store, writes } = behind();
+    const { keeper } = await startedAt(ledger, 1n, store);
+    for (let txId = 2n; txId <= 20n; txId++) await keeper.settle(ledger.proven(txId, keeper.head));
+    expect(writes()).toBe(0);
+    expect((await store.load(id))?.head.txId).toBe(1n);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(writes()).toBe(1);
+    expect((await store.load(id))?.head.txId).toBe(20n);
+    for (let txId = 21n; txId <= 40n; txId++) await keeper.settle(ledger.proven(txId, keeper.head));
+    await keeper.flush();
+    expect(writes()).toBe(2);
+    expect((await store.load(id))?.head.txId).toBe(40n);
+  });
+
+  it('has the first record before anything returns', async () => {
+    const ledger = new ToyLedger('a', 3);
+    const { store } = behind();
+    const { keeper } = await keeperOf(ledger, store);
+    await keeper.settle(ledger.proven(3n, undefined));
+    expect((await store.load(id))?.head.txId).toBe(3n);
+  });
+
+  it('tells the next operation of a write that failed, and writes with it', async () => {
+    const ledger = new ToyLedger('a', 5);
+    const { store, failNext } = behind();
+    const { keeper } = await startedAt(ledger, 1n, store);
+    const failure = new ImmuError('TRUST_STORE_FAILED', 'the disk is full');
+    failNext(failure);
+    await keeper.settle(ledger.proven(2n, keeper.head));
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    failNext(failure);
+    await expect(keeper.settle(ledger.proven(3n, keeper.head))).rejects.toBe(failure);
+    await keeper.settle(ledger.proven(4n, keeper.head));
+    await keeper.flush();
+    expect((await store.load(id))?.head.txId).toBe(4n);
+  });
+});
