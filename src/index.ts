@@ -1,4 +1,4 @@
-// `immurepo`: typed, verified repositories on immudb.
+// `immurepo`: typed, verified repositories on immudb, or on a ledger in a folder.
 
 // For users: entities, ledgers, repositories, evidence.
 import './entity/symbol-metadata.js';
@@ -11,7 +11,12 @@ export {
   Property,
   type PropertyOptions,
 } from './entity/decorators.js';
-export { openLedger, type OpenLedgerOptions } from './open-ledger.js';
+export {
+  type EmbeddedLedgerOptions,
+  openLedger,
+  type OpenLedgerOptions,
+  type RemoteLedgerOptions,
+} from './open-ledger.js';
 export { Ledger } from './repository/ledger.js';
 export { Repository } from './repository/repository.js';
 export { evidenceOf, type EvidenceOptions, isVerified, type Verified } from './repository/verified.js';

@@ -215,9 +215,9 @@ class RunningEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    this.service.close();
-    this.#parts.sessions.end();
     try {
+      await this.service.close();
+      this.#parts.sessions.end();
       await this.#parts.databases.end();
       await this.#parts.catalog.settled();
     } finally {

@@ -10,7 +10,7 @@ export type { ServedEngine, ServeOptions, TlsOptions } from './service/grpc-serv
  *
  * @param service of an open engine, which must be closed after what this returns
  * @param options where to listen: default a free port of 127.0.0.1
- * @throws Error of the operating system where the address cannot be listened on
+ * @throws ImmuError UNREACHABLE where the address cannot be listened on
  * @example
  * await using engine = await openEngine({ path: './ledger' });
  * await using served = await serveEngine(engine.service, { port: 3322 });

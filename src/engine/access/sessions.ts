@@ -5,11 +5,11 @@ import { tooManySessions } from './failures.js';
 
 /** Limits of sessions. */
 export interface SessionLimits {
-  /** How many there may be at once. */
+  /** How many there may be at once. Default 100. */
   readonly maxSessions: number;
-  /** Idle time in milliseconds after which a session may be ended. 0 for never. */
+  /** Idle time in milliseconds after which a session may be ended, 0 for never. Default 120,000. */
   readonly sessionTimeoutMs: number;
-  /** How often idle ones are looked for, in milliseconds. */
+  /** How often idle ones are looked for, in milliseconds. Default 60,000. */
   readonly sessionCheckMs: number;
 }
 

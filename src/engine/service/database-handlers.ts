@@ -149,7 +149,7 @@ async function databaseInfo(parts: EngineParts, entry: DatabaseEntry): Promise<D
     loaded: parts.databases.isLoaded(name),
     diskSize: BigInt(await parts.databases.sizeOf(name)),
     numTransactions: await numTransactions(parts, name),
-    created_at: BigInt(createdAt),
+    created_at: BigInt.asUintN(64, BigInt(createdAt)),
     created_by: createdBy,
   };
 }

@@ -30,6 +30,7 @@ export class EngineService implements LedgerService {
   readonly uuid: string;
   readonly #parts: EngineParts;
   readonly #handlers: ReadonlyMap<string, Handler>;
+  readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
   /**
@@ -54,7 +55,15 @@ export class EngineService implements LedgerService {
   }
 
   /** {@inheritDoc LedgerService.unary} */
-  async unary(call: Call, request: unknown): Promise<unknown> {
+  unary(call: Call, request: unknown): Promise<unknown> {
+    const answer = this.#answer(call, request);
+    this.#underWay.add(answer);
+    const done = () => this.#underWay.delete(answer);
+    answer.then(done, done);
+    return answer;
+  }
+
+  async #answer(call: Call, request: unknown): Promise<unknown> {
     try {
       const handler = this.#handlerOf(call, false);
       if (handler.kind === 'stream') throw new TypeError(`${call.path} streams`);
@@ -79,9 +88,10 @@ export class EngineService implements LedgerService {
     }
   }
 
-  /** Answers no more calls. */
-  close(): void {
+  /** Answers no more calls, and waits for the answers under way. Streams end with their databases. */
+  async close(): Promise<void> {
     this.#closed = true;
+    await Promise.allSettled(this.#underWay);
   }
 
   #streamHandlerOf(call: Call): StreamHandler {

@@ -56,10 +56,16 @@ export interface LedgerStore {
    * new store.
    */
   readonly head: Head | undefined;
-  /** The value of a row, or `undefined` where there is none. It belongs to the caller. @throws ImmuError LEDGER_DAMAGED */
+  /**
+   * The value of a row, or `undefined` where there is none. It belongs to the caller.
+   *
+   * @param key 1 to 1,100 bytes
+   * @throws ImmuError LEDGER_DAMAGED
+   */
   get(table: Table, key: Uint8Array): Uint8Array | undefined;
   /**
-   * Rows in key order, as of the moment of the first row. To be read without awaiting in between.
+   * Rows in key order, as of the moment of the first row. To be read without awaiting in between, and to the end or
+   * left by `break`: a range that is dropped half-way keeps what it shows from being reused on the disk.
    *
    * @throws ImmuError LEDGER_DAMAGED, also for a row of `keys` that is missing
    */
@@ -67,8 +73,9 @@ export interface LedgerStore {
   /**
    * Writes rows, all or none, and remembers the head they lead to.
    *
-   * @throws ImmuError LEDGER_STORAGE_FAILED: whether the rows were written is then unknown, and the store takes no more
-   *   commits; reopen it to learn which
+   * @throws ImmuError LEDGER_STORAGE_FAILED, or LEDGER_DAMAGED if damage was found on the way: whether the rows were
+   *   written is then unknown, and the store takes no more commits; reopen it to learn which
+   * @throws TypeError for rows or a head that cannot be stored, and while another commit is under way: nothing happened
    */
   commit(puts: readonly Put[], head: Head): Promise<void>;
   /** Ends the store. Waits for a commit under way. May be called twice. */

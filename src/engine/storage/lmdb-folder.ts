@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { makeDirectory, syncDirectory, syncFile } from './durable-files.js';
 import { createHeadFile, HEAD_FILE } from './head-file.js';
 import { DATA_FILE, openEnvironment } from './lmdb-environment.js';
-import { damaged, errorCode, onDisk } from './storage-errors.js';
+import { damaged, errorCode, missing, onDisk } from './storage-errors.js';
 
 /** What stands in a folder: no store, one whose creation was cut short, or a store. */
 export type Found = 'nothing' | 'unfinished' | 'store';
@@ -44,11 +44,17 @@ export async function createStore(directory: string): Promise<void> {
   });
 }
 
-/** Finishes a creation that was cut short. @throws ImmuError LEDGER_DAMAGED if there are commits, of which `head` should tell */
-export async function finishCreation(directory: string): Promise<void> {
-  const { commits, close } = await openEnvironment(directory, 'write');
+/**
+ * Finishes a creation that was cut short.
+ *
+ * @param mustExist only look: what is not finished is no store
+ * @throws ImmuError LEDGER_DAMAGED if there are commits, of which `head` should tell; LEDGER_MISSING
+ */
+export async function finishCreation(directory: string, mustExist: boolean): Promise<void> {
+  const { commits, close } = await openEnvironment(directory, mustExist ? 'read' : 'write');
   await close();
   if (commits > 0) throw damaged(`The file "${HEAD_FILE}" is missing`, directory, { commits });
+  if (mustExist) throw missing(directory);
   await onDisk('create a ledger in', directory, () => createHeadFile(directory));
 }
 

@@ -45,10 +45,8 @@ export async function openLmdbStore(directory: string, options: LmdbStoreOptions
   if (found === 'nothing') {
     if (mustExist) throw missing(path);
     await createStore(path);
-  } else if (found === 'unfinished') {
-    if (readOnly) throw missing(path);
-    await finishCreation(path);
   }
+  if (found === 'unfinished') await finishCreation(path, mustExist);
   const headFile = new HeadFile(path, { readOnly });
   try {
     // Before the rows: beside a writer it must not be newer than they.

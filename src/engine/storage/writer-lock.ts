@@ -51,7 +51,8 @@ async function tryOnce(folder: string, finished: string, me: Holder): Promise<Wr
   // As the file system counts time: the clock of another host is not ours.
   const now = (await stat(finished)).mtimeMs;
   const before = await lockFiles(folder, me, now);
-  const holding = before.find(({ gone }) => !gone);
+  // The highest: a lower one can be that of a process about to give up.
+  const holding = before.findLast(({ gone }) => !gone);
   if (holding) throw locked(folder, holding);
 
   const number = Math.max(0, ...before.map((file) => file.number)) + 1;
@@ -59,7 +60,7 @@ async function tryOnce(folder: string, finished: string, me: Holder): Promise<Wr
   if (!(await linked(finished, path))) return undefined;
 
   const others = (await lockFiles(folder, me, now)).filter((file) => file.number !== number);
-  const rival = others.find(({ gone }) => !gone);
+  const rival = others.findLast(({ gone }) => !gone);
   if (rival) {
     await removeIfThere(path);
     if (rival.number > number) throw locked(folder, rival);

@@ -183,10 +183,24 @@ function ranges(make: Make): void {
         .map((number): Put => ({ table: 'revisions', key: u64be(number), value: u64be(number * 3n) }));
       await store.commit(puts, headAt(at + 1));
     }
-    const found = [...store.range('revisions', {})].map(([key, value]) => [toHex(key), toHex(value)]);
-    expect(found).toEqual(
-      Array.from({ length: 2_000 }, (_, at) => [toHex(u64be(BigInt(at))), toHex(u64be(BigInt(at) * 3n))]),
+    const found = (options: RangeOptions) =>
+      [...store.range('revisions', options)].map(([key, value]) => `${toHex(key)}=${toHex(value)}`);
+    const expected = Array.from(
+      { length: 2_000 },
+      (_, at) => `${toHex(u64be(BigInt(at)))}=${toHex(u64be(BigInt(at) * 3n))}`,
     );
+    expect(found({})).toEqual(expected);
+    expect(found({ reverse: true })).toEqual(expected.toReversed());
+    for (const [from, to] of [
+      [0, 1],
+      [999, 1_001],
+      [500, 1_999],
+      [1_999, 2_000],
+    ] as const) {
+      const bounds = { gte: u64be(BigInt(from)), lt: u64be(BigInt(to)) };
+      expect(found(bounds)).toEqual(expected.slice(from, to));
+      expect(found({ ...bounds, reverse: true })).toEqual(expected.slice(from, to).reverse());
+    }
   });
 }
 
