@@ -45,6 +45,11 @@ export interface EntitySchema<T extends object = object> {
   idOf(entity: T): IdOf<T>;
   /** The id of an entity, generated and set if it is not set and can be. @throws TypeError if it cannot be */
   ensureId(entity: T): IdOf<T>;
+  /**
+   * Whether the id was generated for this very entity, so that nobody else can have stored it. Says so once: after that,
+   * the entity itself may have been stored, whatever became of the attempt.
+   */
+  takeNew(entity: T): boolean;
   /** The record key. @throws TypeError for another shape, ImmuError `VALUE_REFUSED`, `KEY_TOO_LARGE` */
   keyFor(id: IdOf<T>): Uint8Array;
   /** Class and id for errors: `Account "a"`. Never throws. */
@@ -89,14 +94,36 @@ function verifyKey<T extends object>(schema: EntitySchema<T>, entity: T, key: Ui
   );
 }
 
-/** Fills in the ids that are not set and can be generated. */
-function idFiller(ids: readonly FieldDeclaration[]): (entity: object) => void {
-  const generators = ids.map(({ property, generate }) => ({ property, next: idGenerator(generate) }));
-  return (entity) => {
-    for (const { property, next } of generators) {
-      if (next !== undefined && Reflect.get(entity, property) === undefined)
-        setProperty(entity, property, next());
-    }
+/** The ids of one entity that nobody set. */
+interface GeneratedIds {
+  /** Fills in those that are not set and can be generated. */
+  fill(entity: object): void;
+  /** {@inheritDoc EntitySchema.takeNew} */
+  takeNew(entity: object): boolean;
+}
+
+function generatedIds(ids: readonly FieldDeclaration[]): GeneratedIds {
+  const generators = ids.map(({ property, generate }) => ({
+    property,
+    next: idGenerator(generate),
+    // An application's own function may give what it gave before.
+    isUnique: generate === 'ulid' || generate === 'uuidv7',
+  }));
+  const made = new WeakMap<object, { readonly property: string; readonly value: unknown }>();
+  return {
+    fill(entity) {
+      for (const { property, next, isUnique } of generators) {
+        if (next === undefined || Reflect.get(entity, property) !== undefined) continue;
+        const value = next();
+        setProperty(entity, property, value);
+        if (isUnique) made.set(entity, { property, value });
+      }
+    },
+    takeNew(entity) {
+      const id = made.get(entity);
+      made.delete(entity);
+      return id !== undefined && Reflect.get(entity, id.property) === id.value;
+    },
   };
 }
 
@@ -117,7 +144,7 @@ export function schemaOf<T extends object>(entityClass: EntityClass<T>): EntityS
   const data = fields.filter(({ isId }) => !isId);
   const keys = recordKeys(name);
   const shape = idShape(entityClass, ids);
-  const fillIds = idFiller(ids);
+  const generated = generatedIds(ids);
   const assignAny = propertyAssigner(entityClass, fields);
 
   const schema: EntitySchema<T> = {
@@ -133,13 +160,14 @@ export function schemaOf<T extends object>(entityClass: EntityClass<T>): EntityS
     keyFor: (id) => encodeKey(keys, shape.partsOf(id)),
     ensureId: (entity) => {
       verifyInstance(entityClass, entity);
-      fillIds(entity);
+      generated.fill(entity);
       return shape.idOf(entity);
     },
+    takeNew: (entity) => generated.takeNew(entity),
     create: (given) => {
       const entity = newInstance(entityClass);
       assignAny(entity, given);
-      fillIds(entity);
+      generated.fill(entity);
       return entity;
     },
     assign: propertyAssigner(entityClass, data),

@@ -93,7 +93,7 @@ export class Repository<T extends object> {
 
   /**
    * Stores an entity as its next revision. A loaded one builds on the revision it was loaded at; one that was not is
-   * read first. Nothing is written if it still holds what was proven.
+   * read first, unless its id was generated for it: then it is new. Nothing is written if it still holds what was proven.
    *
    * @returns the same instance, with evidence
    * @throws ConflictError if another writer was first
@@ -222,21 +222,23 @@ export class Repository<T extends object> {
     });
   }
 
-  /** What each write builds on: known for loaded entities, read in one round trip for the others. */
+  /** What each write builds on: known for loaded entities, nothing for new ones, read in one round trip for the others. */
   async #bases(
     keyed: readonly { readonly entity: T; readonly key: Uint8Array }[],
     options: OperationOptions,
   ): Promise<(RecordBase | undefined)[]> {
-    const unknown = keyed.filter(({ entity }) => trackedOf(entity) === undefined).map(({ key }) => key);
+    const isUnknown = keyed.map(
+      ({ entity }) => trackedOf(entity) === undefined && !this.#schema.takeNew(entity),
+    );
+    const unknown = keyed.filter((_, index) => isUnknown[index]).map(({ key }) => key);
     const [single] = unknown;
     const read =
       unknown.length === 1 && single !== undefined
         ? [await this.#context.client.verifiedGet(single, options)]
         : await this.#context.client.verifiedGetAll(unknown, options);
     const found = read.values();
-    return keyed.map(({ entity }) => {
-      const known = trackedOf(entity);
-      if (known !== undefined) return known.base;
+    return keyed.map(({ entity }, index) => {
+      if (isUnknown[index] !== true) return trackedOf(entity)?.base;
       const entry = found.next().value;
       return entry === undefined ? undefined : this.#decode(entry).base;
     });

@@ -131,10 +131,10 @@ export class TrustKeeper {
     this.#options.onLatched?.(error, storeError);
   }
 
-  /** Waits until what is settled is durable. */
+  /** Waits until what is settled is durable. A latched ledger stores nothing more. */
   async flush(): Promise<void> {
     const head = this.#head;
-    if (head !== undefined) await this.#writer.stored(head.txId, head);
+    if (head !== undefined && this.#latched === undefined) await this.#writer.stored(head.txId, head);
   }
 
   #add(candidate: Candidate, flight: Flight | undefined): Promise<void> {

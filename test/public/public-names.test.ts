@@ -8,7 +8,13 @@ import { expect, it } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 const list = new URL('./public-names.json', import.meta.url);
-const entries = { '.': 'src/index.ts', './client': 'src/client/index.ts', './proof': 'src/proof/index.ts' };
+const entries = {
+  '.': 'src/index.ts',
+  './client': 'src/client/index.ts',
+  './proof': 'src/proof/index.ts',
+  './engine': 'src/engine/index.ts',
+  './testing': 'src/testing/index.ts',
+};
 
 /** What each entry point exports, sorted. */
 function publicNames(): Record<string, string[]> {

@@ -55,7 +55,11 @@ const CACHED_TRANSACTIONS = 16_384;
 /** The chain of transactions and the tree over it, for proofs. */
 export class TxChain implements Chain, CompletedSubtrees {
   readonly #rows: Rows;
-  readonly #cache = new LRUCache<number, TxRow>({ max: CACHED_TRANSACTIONS });
+  readonly #cache = new LRUCache<number, TxRow>({
+    // By size: a `max` would set aside all its memory at once, with every opening.
+    maxSize: CACHED_TRANSACTIONS,
+    sizeCalculation: () => 1,
+  });
 
   /** @param rows committed ones: what is read is kept */
   constructor(rows: Rows) {
