@@ -1,8 +1,7 @@
 // From entities to one atomic transaction: each write is conditional on the revision it builds on, all are committed
 // or none, and evidence is bound only to what was proven.
 
-import { randomBytes } from 'node:crypto';
-import { encodeRecord, type StoredRecord, WRITE_ID_BYTES } from '../codec/record.js';
+import { encodeRecord, type StoredRecord } from '../codec/record.js';
 import { carriedExtensions } from '../codec/record-extensions.js';
 import { linkAfter } from '../codec/revision-chain.js';
 import { NO_BYTES } from '../bytes.js';
@@ -13,6 +12,7 @@ import { baseOf, evidenceFor, type RecordBase } from './stored-revision.js';
 import { CODEC, describeRecord, payloadOf, type StoredSchema } from './entity-bytes.js';
 import type { Evidence } from './evidence.js';
 import { track } from './verified.js';
+import { newWriteId } from './write-id.js';
 
 /** One entity to be written, or deleted. */
 export interface PendingWrite {
@@ -41,7 +41,7 @@ export async function commit(
   writes: readonly PendingWrite[],
   options: OperationOptions,
 ): Promise<CommittedWrite[]> {
-  const writeId = new Uint8Array(randomBytes(WRITE_ID_BYTES));
+  const writeId = newWriteId();
   const prepared = writes.map((write) => {
     const record = recordOf(write, writeId);
     return { write, record, entry: { key: write.key, value: encodeRecord(record) } };
