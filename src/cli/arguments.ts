@@ -66,6 +66,14 @@ export class Arguments {
     return number;
   }
 
+  /** A port, 0 to 65535, or the default. */
+  port(name: string, preset: number): number {
+    const text = this.text(name);
+    if (text === undefined) return preset;
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+    throw new UsageError(`--${name} must be a port, 0 to 65535`);
+  }
+
   /** 32 bytes in hex. */
   hash(name: string): Uint8Array {
     const bytes = fromHex(this.required(name));

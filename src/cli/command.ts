@@ -5,12 +5,14 @@ import type { Terminal } from './terminal.js';
 
 /** What a command has to say, for programs and for people. */
 export interface Report {
-  /** For `--json`: one value, printed as one line. */
+  /** For `--json`: one value, printed as one line. `undefined` prints none, where the command has said all itself. */
   readonly json: unknown;
   /** For people. */
   readonly lines: readonly string[];
   /** Whether part of it could not be done; what was wrong is in the report. */
   readonly failed?: boolean;
+  /** Whether what was looked at is damaged, or contradicts what is trusted; what is wrong is in the report. */
+  readonly damaged?: boolean;
 }
 
 /** A command: arguments in, calls out, no logic of its own. */

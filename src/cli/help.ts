@@ -4,7 +4,8 @@ import type { Options } from './arguments.js';
 import { type Command, COMMON_OPTIONS } from './command.js';
 
 const EXIT_CODES = [
-  'Exit codes: 0 done · 1 could not be done · 2 wrong arguments · 3 the server contradicts what is trusted',
+  'Exit codes: 0 done · 1 could not be done · 2 wrong arguments · 3 the server contradicts what is trusted,',
+  'or the ledger is damaged',
 ];
 
 /** What there is. */

@@ -7,7 +7,7 @@ import { type Command, COMMON_OPTIONS } from './command.js';
 import { helpOn, overview } from './help.js';
 import { type Terminal, toned } from './terminal.js';
 
-/** 0 done · 1 could not be done · 2 wrong arguments · 3 the server contradicts what is trusted */
+/** 0 done · 1 could not be done · 2 wrong arguments · 3 the server contradicts what is trusted, or the ledger is damaged */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /**
@@ -31,9 +31,10 @@ export async function run(
       helpOn(command).forEach(terminal.out);
       return 0;
     }
-    const { json, lines, failed } = await command.run(given, terminal);
-    if (given.has('json')) terminal.out(JSON.stringify(json));
-    else lines.forEach(terminal.out);
+    const { json, lines, failed, damaged } = await command.run(given, terminal);
+    if (!given.has('json')) lines.forEach(terminal.out);
+    else if (json !== undefined) terminal.out(JSON.stringify(json));
+    if (damaged === true) return 3;
     return failed === true ? 1 : 0;
   } catch (error) {
     return reportError(error, command, rest.includes('--json'), terminal);

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly err: (line: string) => void;
   /** Whether colours may be used. */
   readonly color: boolean;
+  /** Shows how far something is, in place of what was shown before; `undefined` clears it. Absent where nobody looks. */
+  readonly progress?: (line: string | undefined) => void;
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -28,10 +30,12 @@ export function toned(terminal: Terminal, tone: Tone, text: string): string {
 /** The terminal of a process. NO_COLOR (no-color.org) turns colours off. */
 export function processTerminal(process: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = process;
+  const progress = (line = '') => stderr.write(`\r\u001b[K${line.slice(0, Math.max(stderr.columns - 1, 0))}`);
   return {
     out: (line) => stdout.write(`${line}\n`),
     err: (line) => stderr.write(`${line}\n`),
     color: stdout.isTTY && (env.NO_COLOR ?? '') === '',
+    ...(stderr.isTTY && { progress }),
     env,
   };
 }

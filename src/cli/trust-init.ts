@@ -5,16 +5,17 @@ import { exists } from '../trust/trust-errors.js';
 import type { Command } from './command.js';
 import { recordLines } from './record-report.js';
 import { DIRECTORY_OPTION, storeOf } from './trust-place.js';
-import { anchorOf, atServer, LEDGER_OPTION, SERVER_OPTIONS } from './trust-server.js';
+import { anchorOf, atServer, FOLDER_DATABASE_OPTION, LEDGER_OPTION, SERVER_OPTIONS } from './trust-server.js';
 
 /** `immurepo trust init` */
 export const trustInit: Command = {
   name: 'trust init',
-  about: 'Begin to trust a server: by its signing key, or by what it shows now',
+  about: 'Begin to trust a server, or a ledger in a folder: by its signing key, or by what it shows now',
   details: [
     'Run it where the service runs, with the same trust directory. A ledger that is trusted already is left alone.',
+    'A ledger in a folder (--path) must not be open elsewhere.',
   ],
-  options: { ...SERVER_OPTIONS, ...LEDGER_OPTION, ...DIRECTORY_OPTION },
+  options: { ...SERVER_OPTIONS, ...FOLDER_DATABASE_OPTION, ...LEDGER_OPTION, ...DIRECTORY_OPTION },
   run: async (given, terminal) => {
     const store = storeOf(given);
     const ledgerId = given.text('ledger');

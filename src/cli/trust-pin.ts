@@ -6,7 +6,7 @@ import type { Command } from './command.js';
 import { recordLines } from './record-report.js';
 import { PIN_OPTIONS, pinOf } from './trust-pinned.js';
 import { DIRECTORY_OPTION, storeOf } from './trust-place.js';
-import { atServer, keyOf, LEDGER_OPTION, SERVER_OPTIONS } from './trust-server.js';
+import { atServer, FOLDER_DATABASE_OPTION, keyOf, LEDGER_OPTION, SERVER_OPTIONS } from './trust-server.js';
 
 const { empty: _, ...serverOptions } = SERVER_OPTIONS;
 
@@ -18,7 +18,13 @@ export const trustPin: Command = {
     'The state should come from where the operator of the server cannot change it. If the ledger is trusted by its',
     'first word so far, it counts as pinned afterwards.',
   ],
-  options: { ...PIN_OPTIONS, ...serverOptions, ...LEDGER_OPTION, ...DIRECTORY_OPTION },
+  options: {
+    ...PIN_OPTIONS,
+    ...serverOptions,
+    ...FOLDER_DATABASE_OPTION,
+    ...LEDGER_OPTION,
+    ...DIRECTORY_OPTION,
+  },
   run: async (given, terminal) => {
     const pin = pinOf(given);
     if (pin === undefined) throw new UsageError('--tx and --alh are missing');

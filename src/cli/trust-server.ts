@@ -1,6 +1,6 @@
-// The part of the trust commands that talks to a server: what it proves, under a given reason to believe it.
+// The part of the trust commands that talks to a server, or to the ledger in a folder: what it proves, under a given
+// reason to believe it.
 
-import { readFile } from 'node:fs/promises';
 import { openConnection } from '../client/connection.js';
 import { isLoopback } from '../client/connection-options.js';
 import { ImmuClient } from '../client/immu-client.js';
@@ -8,25 +8,41 @@ import { ImmuError } from '../errors.js';
 import { EMPTY_HASH } from '../proof/layout/hash.js';
 import { parseTrustPolicy, type TrustPolicy } from '../trust/policy.js';
 import type { TrustRecord } from '../trust/record.js';
-import type { TrustId, TrustStore } from '../trust/store.js';
+import type { TrustId } from '../trust/store.js';
 import type { TrustOption } from '../trust/trust-option.js';
 import { type Arguments, type Options, UsageError } from './arguments.js';
+import { fileOf } from './key-files.js';
+import { PATH_OPTION, trustOfFolder } from './ledger-folder.js';
 import type { Terminal } from './terminal.js';
+import type { ConnectedEndpoint } from './trust-folder.js';
 
 /** The options of commands that talk to a server. */
 export const SERVER_OPTIONS: Options = {
+  ...PATH_OPTION,
   url: {
     value: 'URL',
     about: 'immudb://user:password@host:3322/database (default: IMMUREPO_URL, which no process list shows)',
   },
   plaintext: { about: 'send the password unencrypted to another machine' },
   key: { value: 'FILE', about: "the public half of the server's signing key, as PEM" },
+  'signing-key': {
+    value: 'FILE',
+    about: 'with --path: the private key that signs states of that ledger, as PEM',
+  },
   empty: { about: 'accept a database without any transaction, which proves nothing yet' },
+};
+
+/** The option that names the database where no URL does. */
+export const FOLDER_DATABASE_OPTION: Options = {
+  database: { value: 'NAME', about: 'with --path: the database (default: the only one, or `ledger`)' },
 };
 
 /** The option that names the ledger, for commands that know the database from the URL. */
 export const LEDGER_OPTION: Options = {
-  ledger: { value: 'ID', about: 'the name of the ledger on this side (default: host:port/database)' },
+  ledger: {
+    value: 'ID',
+    about: 'the name of the ledger on this side (default: host:port/database, or that of openLedger)',
+  },
 };
 
 /** A server, and the record that is about it. */
@@ -38,13 +54,8 @@ export interface Server {
 
 /** The key of `--key`, if it was given. */
 export async function keyOf(given: Arguments): Promise<{ readonly key: string } | undefined> {
-  const file = given.text('key');
-  if (file === undefined) return undefined;
-  try {
-    return { key: await readFile(file, 'utf8') };
-  } catch (error) {
-    throw new UsageError(`--key: ${error instanceof Error ? error.message : 'the file cannot be read'}`);
-  }
+  const key = await fileOf(given, 'key');
+  return key === undefined ? undefined : { key };
 }
 
 /** What a person who runs a command believes: the key of `--key`, or without one the server's first word. */
@@ -61,12 +72,40 @@ export async function atServer<T>(
   trust: TrustOption,
   work: (server: Server) => Promise<T>,
 ): Promise<T> {
+  const path = given.text('path');
+  if (path === undefined) {
+    const { connection, endpoint } = await connectTo(given, terminal);
+    return atEndpoint(given, { connection, endpoint }, trust, work);
+  }
+  if (given.has('url')) throw new UsageError('either --path or --url: a ledger in a folder, or a server');
+  const { connectToFolder } = await import('./trust-folder.js');
+  return atEndpoint(given, await connectToFolder(given, path), folderTrust(given, path, trust), work);
+}
+
+async function connectTo(given: Arguments, terminal: Terminal): Promise<ConnectedEndpoint> {
   const url = given.text('url') ?? terminal.env.IMMUREPO_URL;
-  if (url === undefined || url === '') throw new UsageError('--url is missing, and IMMUREPO_URL is not set');
+  if (url === undefined || url === '') {
+    throw new UsageError(
+      '--url is missing, and IMMUREPO_URL is not set; or give --path for a ledger in a folder',
+    );
+  }
   const connection = await openConnection({ url, plaintext: given.has('plaintext') });
+  const { address, host } = connection.options;
+  return { connection, endpoint: { address, database: connection.database, loopback: isLoopback(host) } };
+}
+
+/** A folder's record has the name that openLedger looks for, unless another was given. */
+function folderTrust(given: Arguments, path: string, trust: TrustOption): TrustOption {
+  return { ...trust, ledgerId: trust.ledgerId ?? trustOfFolder(given, path).ledgerId };
+}
+
+async function atEndpoint<T>(
+  given: Arguments,
+  { connection, endpoint }: ConnectedEndpoint,
+  trust: TrustOption,
+  work: (server: Server) => Promise<T>,
+): Promise<T> {
   try {
-    const { address, host } = connection.options;
-    const endpoint = { address, database: connection.database, loopback: isLoopback(host) };
     // Whoever runs this command is the one who says that trust may begin, in production too.
     const policy = parseTrustPolicy(trust, endpoint, false);
     const client = new ImmuClient(connection, { limits: {}, trustOf: () => policy });
@@ -98,13 +137,13 @@ async function prove(
 /** What openTrust checked is stored by nobody, as there is no transaction. */
 async function createEmpty(
   { connection }: ImmuClient,
-  { store, keys }: { readonly store: TrustStore } & Pick<TrustPolicy, 'keys'>,
+  { store, keys, origin }: TrustPolicy,
   id: TrustId,
 ): Promise<TrustRecord> {
   return store.create(id, {
     serverUuid: connection.serverUuid,
     keyId: keys[0]?.keyId,
-    origin: keys.length > 0 ? 'pinned' : 'first-use',
+    origin,
     head: { txId: 0n, alh: EMPTY_HASH },
     observedAt: new Date().toISOString(),
   });

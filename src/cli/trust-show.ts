@@ -7,6 +7,7 @@ import { trustRecordJson } from '../trust/record-text.js';
 import type { TrustId } from '../trust/store.js';
 import { missing } from '../trust/trust-errors.js';
 import type { Command, Report } from './command.js';
+import { PATH_OPTION } from './ledger-folder.js';
 import { nameLine, recordLines } from './record-report.js';
 import { type Terminal, toned } from './terminal.js';
 import { chosenIds, DIRECTORY_OPTION, RECORD_OPTIONS, storeOf } from './trust-place.js';
@@ -19,7 +20,7 @@ export const trustShow: Command = {
     'Reads the records on this disk and asks no server. A head shown here can be pinned elsewhere:',
     'trust: { pin: { txId, alh } }.',
   ],
-  options: { ...DIRECTORY_OPTION, ...RECORD_OPTIONS },
+  options: { ...PATH_OPTION, ...DIRECTORY_OPTION, ...RECORD_OPTIONS },
   run: async (given, terminal) => {
     const store = storeOf(given);
     const reports: Report[] = [];

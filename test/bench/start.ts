@@ -38,16 +38,21 @@ export async function start(times: number): Promise<Row[]> {
     await writeFile(join(folder, 'program.js'), PROGRAM);
     await mkdir(join(folder, 'empty'));
     const opened: number[] = [];
+    const bare: number[] = [];
     const imported: number[] = [];
     for (let time = 0; time <= times; time++) {
       const { stdout } = await run(process.execPath, [join(folder, 'program.js'), join(folder, 'ledger')]);
       // The first makes the ledger.
       if (time === 0) continue;
+      const before = performance.now();
+      await run(process.execPath, ['-e', '0']);
+      bare.push(performance.now() - before);
       const took = JSON.parse(stdout) as { imported: number; opened: number };
       imported.push(took.imported);
       opened.push(took.opened);
     }
     return [
+      { what: 'starting Node alone, for comparison', figure: medianOf(bare), unit: 'ms' },
       { what: "import 'immurepo'", figure: medianOf(imported), unit: 'ms' },
       {
         what: "import 'immurepo' and an embedded ledger opened",

@@ -62,7 +62,9 @@ it('saving one that somebody else may have stored is preceded by a read', async 
 it('an entity is new once: after an attempt whose end is not known it is read first', async () => {
   const account = create();
   losing = true;
-  await expect(accounts().save(account, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
+  await expect(accounts().save(account, { timeoutMs: 300 })).rejects.toMatchObject({
+    code: 'UNKNOWN_OUTCOME',
+  });
   losing = false;
   calls = [];
   await accounts().save(account);

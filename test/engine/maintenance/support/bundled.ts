@@ -42,7 +42,7 @@ export async function bundle(scripts: readonly string[], directory: string): Pro
     alias: { lmdb },
     // grpc-js is CommonJS and needs require.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
     external: [lmdb],
   });

@@ -3,10 +3,12 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { utf8 } from '../../../../src/bytes.js';
+import { toHex, utf8 } from '../../../../src/bytes.js';
 import { openEngine } from '../../../../src/engine/engine.js';
+import { openEnvironment } from '../../../../src/engine/storage/lmdb-environment.js';
 import { openLmdbStore } from '../../../../src/engine/storage/lmdb-store.js';
-import { openDatabase, set } from '../../database/support.js';
+import { kvKey } from '../../../../src/proof/layout/entry.js';
+import { get, openDatabase, set } from '../../database/support.js';
 
 export async function temporaryFolder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'immurepo-maintenance-'));
@@ -59,5 +61,37 @@ export async function flipByte(file: string, offset: number, bit = 0): Promise<v
     await opened.write(Buffer.of(buffer.readUInt8() ^ (1 << bit)), 0, 1, offset);
   } finally {
     await opened.close();
+  }
+}
+
+/** Puts other bytes in the place of a row, past checksums and the store. */
+export async function overwriteRow(
+  folder: string,
+  tree: 'log' | 'keys' | 'twin' | 'revisions',
+  key: Uint8Array,
+  value: Uint8Array,
+): Promise<void> {
+  const { trees, close } = await openEnvironment(rowsOf(folder), 'write');
+  try {
+    await trees[tree].put(key, value);
+  } finally {
+    await close();
+  }
+}
+
+/** Damages the index of a ledger, and nothing that it cannot be made of. */
+export function damageIndex(folder: string): Promise<void> {
+  return overwriteRow(folder, 'keys', kvKey(utf8('key 3')), utf8('not a revision'));
+}
+
+/** What every key holds, newest value first. Fails where a row is damaged. */
+export async function contentsOf(folder: string, database = 'bank'): Promise<string[]> {
+  const store = await openLmdbStore(rowsOf(folder, database), { readOnly: true });
+  try {
+    const opened = openDatabase(store);
+    const contents = [0, 1, 2, 3, 4, 5, 6].map((key) => `key ${key}: ${get(opened, `key ${key}`)}`);
+    return [...contents, `${String(opened.state.txId)} ${toHex(opened.state.alh)}`];
+  } finally {
+    await store.close();
   }
 }
