@@ -175,17 +175,18 @@ describe('a lock file', () => {
   });
 
   it.skipIf(!linux)('of a dead process that its parent has not collected does not hold', async () => {
-    // The shell becomes a program that knows of no children.
-    const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    // The shell becomes a program that knows of no children, well before the child ends.
+    const parent = spawn('bash', ['-c', 'sleep 1 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     onTestFinished(() => void parent.kill());
     const [output] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(output.toString());
     const fields = async () => (await readFile(`/proc/${pid}/stat`, 'latin1')).split(' ');
-    await vi.waitFor(async () => {
+    const isZombie = async () => {
       expect((await fields())[2]).toBe('Z');
-    });
+    };
+    await vi.waitFor(isZombie, { timeout: 10_000 });
     await expectGone(await heldBy({ pid, startTicks: (await fields())[21] }));
   });
 
