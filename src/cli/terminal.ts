@@ -30,7 +30,7 @@ export function toned(terminal: Terminal, tone: Tone, text: string): string {
 /** The terminal of a process. NO_COLOR (no-color.org) turns colours off. */
 export function processTerminal(process: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = process;
-  const progress = (line = '') => stderr.write(`\r\u001b[K${line.slice(0, Math.max(stderr.columns - 1, 0))}`);
+  const progress = (line = '') => stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || 80) - 1)}`);
   return {
     out: (line) => stdout.write(`${line}\n`),
     err: (line) => stderr.write(`${line}\n`),
