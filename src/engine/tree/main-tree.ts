@@ -30,13 +30,6 @@ function levelsOf(size: number): number[] {
   return levels;
 }
 
-/** How many subtrees leaf `index` (1-based) completes: one of each level from 0. */
-export function completedBy(index: number): number {
-  let count = 1;
-  for (let rest = index; rest % 2 === 0; rest /= 2) count++;
-  return count;
-}
-
 /** The tree's right edge: all that is needed to add a leaf and to tell the root. At most 53 hashes. */
 export class MainTree {
   #size: number;
