@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 
 /** What was asked for. */
 export interface Options {
-  /** `host:port` of a running server. Default: a real immudb, started for the run. */
+  /** `host:port` of a running server. Default: `immurepo serve`, started for the run. */
   readonly address?: string | undefined;
-  /** Against an embedded ledger of our own, served for the run. */
-  readonly engine: boolean;
+  /** Against a real immudb, started for the run. */
+  readonly real: boolean;
   /** PEM file of the key that server signs with. */
   readonly publicKeyFile?: string | undefined;
   readonly user?: string | undefined;
@@ -21,8 +21,8 @@ export interface Options {
 export const USAGE = `Usage: npm run test:peers -- [OPTIONS]
 Runs clients that others published, unchanged, against a server, and prints a line per check.
 
-  --address HOST:PORT  a running server; default: a real immudb, started for the run
-  --engine             our embedded ledger, served for the run
+  --address HOST:PORT  a running server; default: our embedded ledger, served by immurepo serve for the run
+  --real               a real immudb, started for the run
   --public-key FILE    PEM file of the key it signs states with; without, signatures are not checked
   --user NAME          administrator; default: immudb
   --password TEXT      its password; default: immudb
@@ -38,7 +38,7 @@ export function parseOptions(words: readonly string[], clients: readonly string[
     args: [...words],
     options: {
       address: { type: 'string' },
-      engine: { type: 'boolean', default: false },
+      real: { type: 'boolean', default: false },
       'public-key': { type: 'string' },
       user: { type: 'string' },
       password: { type: 'string' },
@@ -49,7 +49,7 @@ export function parseOptions(words: readonly string[], clients: readonly string[
   });
   const { address, client, 'public-key': publicKeyFile, ...rest } = values;
   if (address !== undefined && !/^.+:\d+$/.test(address)) throw new Error('--address must be HOST:PORT');
-  if (values.engine && address !== undefined) throw new Error('--engine and --address exclude each other');
+  if (values.real && address !== undefined) throw new Error('--real and --address exclude each other');
   if (publicKeyFile !== undefined && address === undefined) throw new Error('--public-key needs --address');
   if (client !== undefined && !clients.includes(client)) {
     throw new Error(`--client must be one of: ${clients.join(', ')}`);

@@ -85,7 +85,7 @@ it('fails for a client that cannot be started', async () => {
 
 it('fails where there is no server to be had', async () => {
   vi.stubEnv('TMPDIR', '/nowhere');
-  const { code, printed } = await ran(['--engine'], peerPrinting('go', [passed], 0));
+  const { code, printed } = await ran(['--real'], peerPrinting('go', [passed], 0));
   vi.unstubAllEnvs();
   expect(printed).toEqual([expect.stringMatching(/^FAILED to have a server: ENOENT/)]);
   expect(code).toBe(1);
@@ -120,7 +120,7 @@ it('hands its options on', async () => {
 it.each([
   [['--address', 'localhost'], '--address must be HOST:PORT'],
   [['--public-key', 'k.pem'], '--public-key needs --address'],
-  [['--engine', '--address', 'localhost:9'], '--engine and --address exclude each other'],
+  [['--real', '--address', 'localhost:9'], '--real and --address exclude each other'],
   [['--client', 'rust'], '--client must be one of: go'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('explains itself for %j', async (words, message) => {

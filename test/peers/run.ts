@@ -39,9 +39,9 @@ export async function run(
   }
 }
 
-async function targetFor({ address, engine, publicKeyFile }: Options): Promise<Target> {
+async function targetFor({ address, real, publicKeyFile }: Options): Promise<Target> {
   if (address !== undefined) return targetAt(address, publicKeyFile);
-  return engine ? engineTarget() : realTarget();
+  return real ? realTarget() : engineTarget();
 }
 
 /** @returns whether nothing failed */
