@@ -2,7 +2,7 @@
 
 import { kvKey } from '../../proof/layout/entry.js';
 import type { KeyMetadata } from '../../proof/layout/kv-metadata.js';
-import { newestRevision, revisionAt } from '../index/revisions.js';
+import { MAX_INDEX_KEY, newestRevision, revisionAt } from '../index/revisions.js';
 import { illegalArguments, refused } from '../service-failure.js';
 import type { LedgerStore } from '../storage/ledger-store.js';
 import { afterPrefix, type KeyRange, keysInRange } from './key-range.js';
@@ -58,9 +58,10 @@ export function scanKeys(store: LedgerStore, view: ReadView, range: ScanRange): 
   return entries;
 }
 
-/** How many keys begin with the prefix, dead ones included. */
+/** How many keys begin with the prefix, dead ones included. @throws ServiceFailure for one longer than keys are */
 export function countKeys(store: LedgerStore, prefix: Uint8Array): bigint {
   const gte = kvKey(prefix);
+  if (gte.length > MAX_INDEX_KEY) throw illegalIndexArguments();
   const lt = afterPrefix(gte);
   let count = 0n;
   for (const _ of store.range('keys', { gte, ...(lt === undefined ? {} : { lt }) })) count++;
