@@ -2,8 +2,7 @@
 // what the engine answers as it would check a server.
 
 import type { KeyObject } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
 import {
   connect,
   type ConnectOptions,
@@ -12,10 +11,11 @@ import {
   type OperationOptions,
   type TrustOption,
 } from './client/index.js';
-import { normalDatabaseName } from './client/database-name.js';
+import { EMBEDDED_DATABASE, normalDatabaseName } from './client/database-name.js';
 import { LocalTransport } from './client/local-transport.js';
 import type { Engine } from './engine/engine.js';
 import { ImmuError } from './errors.js';
+import { embeddedLedgerId, trustFolderOf } from './trust/embedded-place.js';
 import { parseTrustOption } from './trust/trust-option.js';
 
 /** Where the ledger is, and whom to believe. */
@@ -24,14 +24,8 @@ export interface EmbeddedOptions extends Pick<ConnectOptions, 'database' | 'memo
   readonly signingKey?: string | KeyObject;
 }
 
-/** The name of the database of a ledger that was given none. */
-const DEFAULT_LEDGER = 'ledger';
-
 /** A ledger in this process has no server's limit to heed: writes are committed as many at once as there are. */
 const WRITES_IN_FLIGHT = 1000;
-
-/** The folder of the trust store, inside of the ledger's. */
-const TRUST_FOLDER = 'trust';
 
 /**
  * How far the record in the folder may be behind: it guards against accidents of the folder it is in, and what the rows
@@ -101,10 +95,11 @@ async function databaseOf(engine: Engine, path: string, asked: string | undefine
   }
   const names = engine.databaseNames;
   if (names.length === 0) {
-    await engine.createDatabase(name ?? DEFAULT_LEDGER);
-    return name ?? DEFAULT_LEDGER;
+    await engine.createDatabase(name ?? EMBEDDED_DATABASE);
+    return name ?? EMBEDDED_DATABASE;
   }
-  const chosen = name ?? (names.includes(DEFAULT_LEDGER) || names.length > 1 ? DEFAULT_LEDGER : names[0]);
+  const chosen =
+    name ?? (names.includes(EMBEDDED_DATABASE) || names.length > 1 ? EMBEDDED_DATABASE : names[0]);
   if (chosen !== undefined && names.includes(chosen)) return chosen;
   throw new ImmuError(
     'DATABASE_NOT_FOUND',
@@ -121,9 +116,8 @@ async function databaseOf(engine: Engine, path: string, asked: string | undefine
 function trustOf(path: string, given: TrustOption | undefined): TrustOption {
   const store =
     given?.store ??
-    new FileTrustStore({ directory: join(path, TRUST_FOLDER), writeBehindMs: TRUST_WRITE_BEHIND_MS });
-  // A record inside of the folder moves with it; one elsewhere tells folders apart by where they are.
-  const ledgerId = given?.ledgerId ?? (given?.store === undefined ? 'embedded' : pathToFileURL(path).href);
+    new FileTrustStore({ directory: trustFolderOf(path), writeBehindMs: TRUST_WRITE_BEHIND_MS });
+  const ledgerId = given?.ledgerId ?? embeddedLedgerId(path, given?.store === undefined);
   const anchored = given?.key !== undefined || given?.pin !== undefined;
   return { ...(anchored ? given : { ...given, firstUse: true }), store, ledgerId };
 }

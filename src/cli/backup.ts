@@ -9,7 +9,8 @@ import { stateJson } from '../trust/record-text.js';
 import type { Command } from './command.js';
 import { copyTrust } from './copy-trust.js';
 import { knownStates } from './known-states.js';
-import { interruptible, patience, PATH_OPTION, TIMEOUT_OPTION, trustFolder } from './ledger-folder.js';
+import { trustFolderOf } from '../trust/embedded-place.js';
+import { interruptible, patience, PATH_OPTION, TIMEOUT_OPTION } from './ledger-folder.js';
 import { progressLine } from './progress-line.js';
 import { toned } from './terminal.js';
 import { counted } from './verify-report.js';
@@ -37,7 +38,7 @@ export const backup: Command = {
     const expected = new Map<string, readonly ExpectedState[]>();
     const faults: Fault[] = [];
     const first = async () => {
-      await copyTrust(trustFolder(resolve(path)), trustFolder(to));
+      await copyTrust(trustFolderOf(resolve(path)), trustFolderOf(to));
       // What was copied, and not what the ledger has come to trust meanwhile.
       const known = await knownStates(given, to);
       for (const [database, states] of known.expected) expected.set(database, states);

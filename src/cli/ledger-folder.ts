@@ -1,9 +1,9 @@
 // What the commands for a ledger in a folder have in common: which folder, what is trusted of it, and how they end early.
 
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 import { ImmuError } from '../errors.js';
+import { embeddedLedgerId, trustFolderOf } from '../trust/embedded-place.js';
 import { FileTrustStore } from '../trust/file-store.js';
 import { type Arguments, type Options, UsageError } from './arguments.js';
 
@@ -25,10 +25,6 @@ export const TIMEOUT_OPTION: Options = {
   },
 };
 
-/** The folder inside of the ledger's in which openLedger keeps what it trusts, and the name it has there. */
-const TRUST_FOLDER = 'trust';
-const LEDGER_ID = 'embedded';
-
 /** Where the trusted state of a folder is, and under which name. */
 export interface FolderTrust {
   readonly store: FileTrustStore;
@@ -40,14 +36,9 @@ export function trustOfFolder(given: Arguments, folder: string): FolderTrust {
   const path = resolve(folder);
   const directory = given.text('directory');
   return {
-    store: new FileTrustStore({ directory: directory ?? trustFolder(path) }),
-    ledgerId: given.text('ledger') ?? (directory === undefined ? LEDGER_ID : pathToFileURL(path).href),
+    store: new FileTrustStore({ directory: directory ?? trustFolderOf(path) }),
+    ledgerId: given.text('ledger') ?? embeddedLedgerId(path, directory === undefined),
   };
-}
-
-/** The folder of the records inside of a ledger's. */
-export function trustFolder(path: string): string {
-  return join(path, TRUST_FOLDER);
 }
 
 /** `--timeout` in milliseconds, as an option of whoever reads. */

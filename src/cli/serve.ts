@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { isLoopback } from '../client/connection-options.js';
+import { EMBEDDED_DATABASE } from '../client/database-name.js';
 import { printable } from '../client/printable.js';
 import type { Engine } from '../engine/engine.js';
 import { ImmuError } from '../errors.js';
@@ -13,9 +14,6 @@ import { type Terminal, toned } from './terminal.js';
 
 /** What immudb calls the administrator and their password until somebody changes it. */
 const DEFAULT = 'immudb';
-
-/** The database that a ledger gets which has none, as with openLedger. */
-const DEFAULT_LEDGER = 'ledger';
 
 /** A ledger that is served. */
 interface Served {
@@ -94,7 +92,8 @@ async function openEngineOf({ path, user, password, database, signing }: ServeSe
 }
 
 async function makeDatabase(engine: Engine, asked: string | undefined): Promise<void> {
-  if (asked === undefined && engine.databaseNames.length === 0) await engine.createDatabase(DEFAULT_LEDGER);
+  if (asked === undefined && engine.databaseNames.length === 0)
+    await engine.createDatabase(EMBEDDED_DATABASE);
 }
 
 /** A user and a password that are given are those of the ledger, or the ledger is not served. */
@@ -136,7 +135,7 @@ function servedLines(
   terminal: Terminal,
   { settings, address, engine, user, defaultPassword }: Served,
 ): string[] {
-  const [first = DEFAULT_LEDGER] = engine.databaseNames;
+  const [first = EMBEDDED_DATABASE] = engine.databaseNames;
   const password = defaultPassword ? DEFAULT : 'PASSWORD';
   const url = `immudb://${user}:${password}@${address}/${first}`;
   return [

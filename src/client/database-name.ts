@@ -6,6 +6,9 @@ import { printable } from './printable.js';
 /** The database every server has. */
 export const DEFAULT_DATABASE = 'defaultdb';
 
+/** The database that an embedded ledger gets which is given none. */
+export const EMBEDDED_DATABASE = 'ledger';
+
 /** The rule in words, for errors. */
 export const DATABASE_NAME_RULE = '1 to 128 of the characters a-z, 0-9 and _';
 
