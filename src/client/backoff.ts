@@ -1,6 +1,6 @@
 // How long to wait before the next attempt.
 
-import type { CallScope } from './call-scope.js';
+import { isLate, type CallScope } from './call-scope.js';
 
 const BASE_MS = 25;
 const LONGEST_MS = 2_000;
@@ -18,21 +18,21 @@ export class Backoff {
     this.#scope = scope;
   }
 
-  /** How many attempts were made, the first included. */
-  get attempts(): number {
-    return this.#attempts;
-  }
-
   /**
    * Waits before the next attempt.
    *
-   * @returns false, at once, where the time left does not suffice
+   * @returns false where the time left does not suffice, at once if that can be told before
    * @throws ImmuError ABORTED or CLOSED
    */
   async wait(): Promise<boolean> {
     const delayMs = Math.random() * Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(this.#attempts, 16));
     if (delayMs >= this.#scope.remainingMs) return false;
-    await this.#scope.sleep(delayMs);
+    try {
+      await this.#scope.sleep(delayMs);
+    } catch (error) {
+      if (isLate(error)) return false;
+      throw error;
+    }
     this.#attempts++;
     return true;
   }

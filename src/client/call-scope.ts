@@ -111,3 +111,8 @@ export class CallScope {
     );
   }
 }
+
+/** Whether an error says that a call's time was over before it was sent. */
+export function isLate(error: unknown): error is ImmuError {
+  return error instanceof ImmuError && error.code === 'DEADLINE_EXCEEDED' && error.details.executed === 'no';
+}

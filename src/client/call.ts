@@ -3,7 +3,7 @@
 
 import { ImmuError } from '../errors.js';
 import { Backoff } from './backoff.js';
-import { CallScope, type OperationOptions } from './call-scope.js';
+import { CallScope, isLate, type OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
 import type { AuthHeaders } from './login.js';
 import { unaryMethod, type MethodDefinition } from './rpc.js';
@@ -109,22 +109,39 @@ export async function inTurn<T>(
 async function repeat<Req, Res>(call: Call<Req, Res>): Promise<Res> {
   const backoff = new Backoff(call.scope);
   let sessionRefused = false;
-  for (;;) {
-    const outcome = await attempt(call);
+  let failed: FailedAttempt | undefined;
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await attempt(call, failed);
     if ('message' in outcome) return outcome.message;
+    if (outcome === failed) throw finalError(failed, call, attempts - 1);
+    failed = outcome;
     // A session that was opened for this very call and is unknown again will not become known by opening more.
-    if (outcome.error.code === 'SESSION_EXPIRED' && !sessionRefused) {
+    if (failed.error.code === 'SESSION_EXPIRED' && !sessionRefused) {
       sessionRefused = true;
       continue;
     }
     sessionRefused = false;
-    if (!mayRepeat(outcome, call.options.kind) || !(await backoff.wait())) {
-      throw finalError(outcome, call, backoff.attempts);
+    if (!mayRepeat(failed, call.options.kind) || !(await backoff.wait())) {
+      throw finalError(failed, call, attempts);
     }
   }
 }
 
-async function attempt<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>> {
+/** Running out of time before another attempt is sent is no news: what failed `before` is, and is returned again. */
+async function attempt<Req, Res>(
+  call: Call<Req, Res>,
+  before: FailedAttempt | undefined,
+): Promise<Outcome<Res>> {
+  try {
+    const outcome = await sendInTurn(call);
+    return before !== undefined && 'error' in outcome && isLate(outcome.error) ? before : outcome;
+  } catch (error) {
+    if (before !== undefined && isLate(error)) return before;
+    throw error;
+  }
+}
+
+async function sendInTurn<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>> {
   if (call.options.kind !== 'write') return send(call);
   const endTurn = await call.connection.gate.enter(call.scope);
   let refused = false;

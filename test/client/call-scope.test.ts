@@ -113,14 +113,12 @@ describe('Backoff', () => {
     await vi.runAllTimersAsync();
     await waited;
     expect(performance.now() - before).toBeLessThan(2);
-    expect(backoff.attempts).toBe(12);
   });
 
   it('gives up at once where the time left does not suffice', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.999_999);
     const backoff = new Backoff(new CallScope('Get', 40, open().signal));
     expect(await backoff.wait()).toBe(false);
-    expect(backoff.attempts).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -176,6 +176,23 @@ describe('a server that is away', () => {
     expect(error.message).toMatch(/\(\d+ attempts\)$/);
   });
 
+  it.each<CallKind>(['read', 'write'])(
+    'is what a %s fails for, not the time that ran out while it waited',
+    async (kind) => {
+      const transport = new FakeTransport().on('CurrentState', () => {
+        setTimeout(() => {
+          const end = performance.now() + 60;
+          while (performance.now() < end);
+        });
+        throw failures.notConnected();
+      });
+      const error = await rejection(ask(transport, kind, { timeoutMs: 50 }));
+      expect(error).toMatchObject({ code: 'UNREACHABLE', retryable: true });
+      expect(attempts(transport)).toBe(1);
+      expect(error.message).not.toMatch(/attempts/);
+    },
+  );
+
   it('is waited for while the session is opened again', async () => {
     const transport = failing(failures.sessionLost());
     const connection = await connectFake(transport);
