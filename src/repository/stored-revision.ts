@@ -3,6 +3,7 @@
 import type { PlainRecord } from '../codec/codec.js';
 import { parseRecord } from '../codec/parse-record.js';
 import type { RecordExtension } from '../codec/record-extensions.js';
+import { factsOf, type RevisionFacts } from '../codec/revision-facts.js';
 import type { StoredRecord } from '../codec/record.js';
 import type { CommittedRevision } from '../codec/revision-chain.js';
 import type { VerifiedEntry } from '../client/index.js';
@@ -20,6 +21,8 @@ export interface RecordBase extends CommittedRevision {
   readonly undeclared: PlainRecord | undefined;
   /** The extensions of the record. */
   readonly extensions: readonly RecordExtension[];
+  /** What they say. */
+  readonly facts: RevisionFacts;
 }
 
 /** A decoded revision, and what proves it. */
@@ -62,7 +65,17 @@ export function baseOf(
   undeclared: PlainRecord | undefined,
 ): RecordBase {
   const { revision, tombstone, payload, extensions } = record;
-  return { revision, txId: entry.txId, value: entry.value, tombstone, payload, undeclared, extensions };
+  const facts = factsOf(extensions);
+  return {
+    revision,
+    txId: entry.txId,
+    value: entry.value,
+    tombstone,
+    payload,
+    undeclared,
+    extensions,
+    facts,
+  };
 }
 
 /** The evidence of a record proven to stand in `entry`. */
