@@ -45,6 +45,12 @@ export type ImmuErrorCode =
   | 'UNSUPPORTED_FORMAT'
   | 'NO_EVIDENCE'
   | 'MODIFIED_ENTITY'
+  // indexes, transactions, provenance
+  | 'UNIQUE_VIOLATION'
+  | 'INDEX_NOT_READY'
+  | 'INDEX_CHANGED'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'ACTOR_REQUIRED'
   // the trusted state on this side
   | 'TRUST_MISSING'
   | 'TRUST_EXISTS'
@@ -210,6 +216,32 @@ export class ConflictError extends ImmuError {
    */
   constructor(message: string, options: ErrorOptions = {}) {
     super('CONFLICT', message, options);
+  }
+}
+
+/** Another entity has the value already that an index holds to be unique. */
+export class UniqueViolationError extends ImmuError {
+  override readonly name = 'UniqueViolationError';
+
+  /**
+   * @param message which index, which value, and who has it
+   * @param options cause and fields
+   */
+  constructor(message: string, options: ErrorOptions = {}) {
+    super('UNIQUE_VIOLATION', message, options);
+  }
+}
+
+/** An index does not hold every entity yet: it was declared after they were stored. `ledger.reindex` completes it. */
+export class IndexNotReadyError extends ImmuError {
+  override readonly name = 'IndexNotReadyError';
+
+  /**
+   * @param message which index
+   * @param options cause and fields
+   */
+  constructor(message: string, options: ErrorOptions = {}) {
+    super('INDEX_NOT_READY', message, options);
   }
 }
 

@@ -17,18 +17,27 @@ export {
   type OpenLedgerOptions,
   type RemoteLedgerOptions,
 } from './open-ledger.js';
+export { type CompoundIndexOptions, Index, type IndexOptions } from './entity/index-decorator.js';
+export { IndexProps, type Where } from './entity/where-types.js';
 export { Ledger } from './repository/ledger.js';
 export { Repository } from './repository/repository.js';
 export { evidenceOf, type EvidenceOptions, isVerified, type Verified } from './repository/verified.js';
 export type { Evidence } from './repository/evidence.js';
 export type { Revision } from './repository/history.js';
+export type { PropertyChange } from './repository/diff.js';
+export type { PastRepository } from './repository/past-repository.js';
+export type { Transaction } from './repository/transaction/transaction.js';
+export type { ReadOptions, WriteOptions } from './repository/records.js';
+export type { Page, PageOptions } from './repository/query/page.js';
 export {
   ChainForkError,
   ConflictError,
   ImmuError,
   type ImmuErrorCode,
+  IndexNotReadyError,
   ModifiedEntityError,
   NoEvidenceError,
+  UniqueViolationError,
   UnknownOutcomeError,
   VerificationError,
   type VerificationErrorCode,

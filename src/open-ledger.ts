@@ -5,10 +5,11 @@ import { connect, type ConnectOptions, type ImmuClient, type OperationOptions } 
 import { openEmbedded } from './embedded-ledger.js';
 import { entitySchemas } from './entity/entity-set.js';
 import type { EntityClass } from './entity/entity-types.js';
-import { Ledger } from './repository/ledger.js';
+import type { Ledger } from './repository/ledger.js';
+import { type LedgerRules, openRepositories, rulesOf } from './repository/open-repositories.js';
 
 /** What every ledger is opened with. */
-interface LedgerEntities {
+interface LedgerEntities extends LedgerRules {
   /** The entity classes; no two of one stored name. */
   readonly entities: readonly EntityClass[];
 }
@@ -59,23 +60,29 @@ export async function openLedger(
   options: OpenLedgerOptions,
   operation: OperationOptions = {},
 ): Promise<Ledger> {
+  const rules = rulesOf(options);
   // Entities first: a mistake in the code is told before anything is sent or written.
-  const schemas = entitySchemas(options.entities);
+  const schemas = entitySchemas(options.entities, rules.namespace);
   const client = await clientOf(options, operation);
   try {
     await client.openTrust();
+    return await openRepositories(client, schemas, rules, operation);
   } catch (error) {
     await client.close();
     throw error;
   }
-  return new Ledger(client, schemas);
 }
 
 function clientOf(options: OpenLedgerOptions, operation: OperationOptions): Promise<ImmuClient> {
-  if (options.path !== undefined) {
-    const { entities: _, ...embedded } = options;
-    return openEmbedded(embedded, operation);
-  }
-  const { entities: _, ...connection } = options;
-  return connect(connection, operation);
+  return options.path === undefined
+    ? connect(connectionOf(options), operation)
+    : openEmbedded(connectionOf(options), operation);
+}
+
+/** What is not about entities. */
+function connectionOf<Options extends OpenLedgerOptions>(
+  options: Options,
+): Omit<Options, keyof LedgerEntities> {
+  const { entities: _, requireActor: _1, namespace: _2, createTenants: _3, ...connection } = options;
+  return connection;
 }

@@ -54,12 +54,12 @@ export async function connect(
   } = typeof target === 'string' ? { url: target } : target;
   assertMemory(memory);
   const { host, address, database: first } = resolveOptions(connection);
-  const trustOf = (database: string, own?: TrustOption) =>
+  const trustOf = (database: string, own?: TrustOption, isNew = created && database === first) =>
     parseTrustPolicy(own ?? (database === first ? trust : withoutPin(trust)), {
       address,
       database,
       loopback: isLoopback(host),
-      created: created && database === first,
+      created: isNew,
     });
   // A mistake in the trust option is told before the password is sent anywhere.
   trustOf(first);

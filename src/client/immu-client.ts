@@ -19,9 +19,9 @@ import type {
   VerifiedValue,
   VerifiedWrite,
 } from './verified/evidence.js';
-import { verifiedGetAll } from './verified/get-all.js';
+import { floorsNamed, verifiedGetAll, type VerifiedGetAllOptions } from './verified/get-all.js';
 import { verifiedGet, type VerifiedGetOptions } from './verified/get.js';
-import { verifiedHistory } from './verified/history.js';
+import { verifiedHistory, type VerifiedHistoryOptions } from './verified/history.js';
 import { openVerified, type VerifiedLimits } from './verified/open.js';
 import { stateCopy } from './verified/read-proof.js';
 import { verifiedSet, type VerifiedSetOptions } from './verified/set.js';
@@ -33,7 +33,7 @@ import { assertWritable, type EntryToWrite } from './writes.js';
 /** What a client is made of, besides its connection. */
 export interface ClientParts {
   /** The trust policy of a database: how trust in it begins, and where it is kept; `own` is the database's own option. */
-  readonly trustOf: (database: string, own?: TrustOption) => TrustPolicy;
+  readonly trustOf: (database: string, own?: TrustOption, created?: boolean) => TrustPolicy;
   /** What verified operations may hold in memory. */
   readonly limits: VerifiedLimits;
 }
@@ -42,6 +42,8 @@ export interface ClientParts {
 export interface UseDatabaseOptions extends OperationOptions {
   /** Why that database is believed. */
   readonly trust?: TrustOption;
+  /** Whether this program has just created it: then trust begins with it, and not by its first word. Default false. */
+  readonly created?: boolean;
 }
 
 /** A verified operation under way. */
@@ -62,10 +64,10 @@ export class ImmuClient extends PlainClient {
   #opened: VerifiedContext | undefined;
 
   /** Use `connect`. */
-  constructor(connection: Connection, parts: ClientParts, trust?: TrustOption) {
+  constructor(connection: Connection, parts: ClientParts, trust?: TrustOption, created?: boolean) {
     super(connection);
     this.#parts = parts;
-    this.#policy = parts.trustOf(connection.database, trust);
+    this.#policy = parts.trustOf(connection.database, trust, created);
   }
 
   /**
@@ -86,13 +88,14 @@ export class ImmuClient extends PlainClient {
    */
   async verifiedGet(key: Uint8Array, options: VerifiedGetOptions = {}): Promise<VerifiedValue | undefined> {
     assertKey(key);
-    const { atTx, sinceTx } = options;
+    const { atTx, sinceTx, notBefore } = options;
     if (atTx !== undefined) assertTxId('atTx', atTx);
     if (sinceTx !== undefined) assertTxId('sinceTx', sinceTx);
-    if (atTx !== undefined && sinceTx !== undefined) {
-      throw new TypeError('verifiedGet: atTx and sinceTx cannot be given together');
+    if (notBefore !== undefined) assertTxId('notBefore', notBefore);
+    if (atTx !== undefined && (sinceTx !== undefined || notBefore !== undefined)) {
+      throw new TypeError('verifiedGet: atTx cannot be given together with sinceTx or notBefore');
     }
-    const request = { key: new Uint8Array(key), atTx, sinceTx };
+    const request = { key: new Uint8Array(key), atTx, sinceTx, notBefore };
     const { context, scope } = await this.#begin('verifiedGet', options);
     return verifiedGet(context, request, scope);
   }
@@ -104,10 +107,11 @@ export class ImmuClient extends PlainClient {
    */
   async verifiedGetAll(
     keys: readonly Uint8Array[],
-    options: OperationOptions = {},
+    options: VerifiedGetAllOptions = {},
   ): Promise<(VerifiedEntry | undefined)[]> {
     keys.forEach(assertKey);
-    const wanted = keys.map((key) => new Uint8Array(key));
+    const floors = floorsNamed(keys.length, options.notBefore);
+    const wanted = keys.map((key, index) => ({ key: new Uint8Array(key), notBefore: floors[index] }));
     const { context, scope } = await this.#begin('verifiedGetAll', options);
     return verifiedGetAll(context, wanted, scope);
   }
@@ -132,11 +136,13 @@ export class ImmuClient extends PlainClient {
   }
 
   /** Reads and proves every revision of a key the server shows, oldest first. That none is missing is not proven. */
-  async verifiedHistory(key: Uint8Array, options: OperationOptions = {}): Promise<VerifiedRevision[]> {
+  async verifiedHistory(key: Uint8Array, options: VerifiedHistoryOptions = {}): Promise<VerifiedRevision[]> {
     assertKey(key);
+    const { notBefore } = options;
+    if (notBefore !== undefined) assertTxId('notBefore', notBefore);
     const wanted = new Uint8Array(key);
     const { context, scope } = await this.#begin('verifiedHistory', options);
-    return verifiedHistory(context, wanted, scope);
+    return verifiedHistory(context, wanted, notBefore, scope);
   }
 
   /** Reads and proves one transaction: its header and the digests of all its entries. */
@@ -165,10 +171,10 @@ export class ImmuClient extends PlainClient {
    * @param options `trust` for that database; default: as here, but a pinned state, which belongs to one database
    */
   async useDatabase(name: string, options: UseDatabaseOptions = {}): Promise<ImmuClient> {
-    const { trust, ...operation } = options;
+    const { trust, created, ...operation } = options;
     const connection = await this.connection.openDatabase(name, operation);
     try {
-      return new ImmuClient(connection, this.#parts, trust);
+      return new ImmuClient(connection, this.#parts, trust, created);
     } catch (error) {
       await connection.close();
       throw error;
@@ -194,8 +200,8 @@ export class ImmuClient extends PlainClient {
   }
 
   /**
-   * Ends the client: waits for calls under way, closes the session, and stores what is trusted where that was to be done
-   * later. May be called twice.
+   * Ends the client: waits for calls under way, closes the session, and stores what is trusted, and the floors, where that
+   * was to be done later. May be called twice.
    *
    * @throws ImmuError TRUST_STORE_FAILED and others of the store
    */
@@ -205,15 +211,22 @@ export class ImmuClient extends PlainClient {
     const failures = [await this.#storeTrust()];
     await super.close();
     failures.push(await this.#storeTrust());
+    this.#opened?.floorWriter.stop();
     for (const failure of failures) if (failure !== undefined) throw failure;
   }
 
-  /** @returns why it could not be stored */
+  /** @returns why it could not be stored. That floors could not be stored is a warning only */
   async #storeTrust(): Promise<Error | undefined> {
-    return this.#opened?.keeper.flush().then(
-      () => undefined,
-      (error: unknown) => error as Error,
-    );
+    const context = this.#opened;
+    if (context === undefined) return undefined;
+    try {
+      await context.keeper.flush();
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    } finally {
+      await context.floorWriter.flush();
+    }
   }
 
   /** Closes, for `await using`. */

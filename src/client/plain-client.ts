@@ -53,6 +53,11 @@ export class PlainClient {
     return this.connection.database;
   }
 
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.connection.closed;
+  }
+
   /** Writes one key. @see setAll of plain-writes.ts for what it throws */
   set(key: Uint8Array, value: Uint8Array, options: SetOneOptions = {}): Promise<UnverifiedTxHeader> {
     return setAll(this.connection, [{ key, value, metadata: options.metadata }], options);

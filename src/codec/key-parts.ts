@@ -35,7 +35,7 @@ function refuse(what: string, remedy: string): never {
   throw new ImmuError('VALUE_REFUSED', `${what} cannot be part of a key: ${remedy}.`);
 }
 
-/** The bytes with each zero escaped, then a zero: no body is a prefix of another. */
+/** The bytes with each zero escaped, then a zero: a body begins with another exactly if it goes on with a zero there. */
 function terminated(bytes: Uint8Array): Uint8Array {
   let zeros = 0;
   for (const byte of bytes) if (byte === 0) zeros++;
@@ -126,9 +126,20 @@ export function encodeKeyPart(part: KeyPart): Uint8Array {
   }
 }
 
-/** The parts one after another. No sequence is a prefix of another of the same length. */
+/** The parts one after another. */
 export function encodeKeyParts(parts: readonly KeyPart[]): Uint8Array {
   return concatBytes(...parts.map(encodeKeyPart));
+}
+
+/**
+ * The first bytes, in order, after every key that begins with these parts. What begins with their bytes is more: `'a'` is
+ * `40 61 00`, and so begins `'a\0'`, which is `40 61 00 FF 00`.
+ *
+ * @param parts whole encoded parts, with or without what stands before them in a key
+ */
+export function afterKeyParts(parts: Uint8Array): Uint8Array {
+  // The next part starts with a tag, and every tag is below the escape.
+  return concatBytes(parts, Uint8Array.of(ESCAPE));
 }
 
 /** Whether the value's type is one a key can hold. Its content may still be refused, such as NaN. */

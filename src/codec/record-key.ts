@@ -8,7 +8,8 @@ import { refuseKey, takeByte, takeParts, takeStringBody, type KeyCursor } from '
 /** The first byte of every key: what else lives in the database is not ours. */
 const MARK = 0xe1;
 
-const KIND_BYTE = { record: 0x01, index: 0x02, unique: 0x03, meta: 0x04 } as const;
+/** The second byte: what a key is for. */
+export const KIND_BYTE = { record: 0x01, index: 0x02, unique: 0x03, meta: 0x04 } as const;
 
 /** What a key is for: an entity's record, an index entry, a unique value, or something about an index. */
 export type KeyKind = keyof typeof KIND_BYTE;
@@ -53,8 +54,9 @@ export function isStoredName(text: string): boolean {
  */
 export function verifyStoredName(what: string, name: unknown): asserts name is string {
   if (typeof name === 'string' && isStoredName(name)) return;
+  const article = /^[aeiou]/.test(what) ? 'an' : 'a';
   throw new TypeError(
-    `${typeof name === 'string' ? JSON.stringify(name) : String(name)} cannot be the name of an ${what}: ` +
+    `${typeof name === 'string' ? JSON.stringify(name) : String(name)} cannot be the name of ${article} ${what}: ` +
       'use a lower-case letter followed by up to 63 of a-z, 0-9, ".", "_" and "-".',
   );
 }

@@ -1,6 +1,7 @@
 // A class's declaration, complete and without contradiction, or an error that names the class and the remedy.
 import { FORBIDDEN_NAMES } from '../codec/payload-limits.js';
 import { isWellFormed } from '../codec/well-formed.js';
+import { checkedIndexes, type CheckedIndex } from './checked-indexes.js';
 import { ownDeclaration, type Declaration, type FieldDeclaration } from './declaration.js';
 import { problemOfDesignType } from './design-types.js';
 import type { EntityClass } from './entity-types.js';
@@ -11,6 +12,8 @@ export interface CheckedDeclaration {
   readonly version: number;
   /** In the order of declaration, bases first. */
   readonly fields: readonly FieldDeclaration[];
+  /** Bases first; of one class those of fields, then of getters, then of the class. */
+  readonly indexes: readonly CheckedIndex[];
 }
 
 function problemOfField(field: FieldDeclaration): string | undefined {
@@ -40,15 +43,21 @@ function problemsOfFields(entityClass: EntityClass, fields: readonly FieldDeclar
 }
 
 /** All that is wrong, as sentences without their end. */
-function problemsOf(entityClass: EntityClass, declaration: Declaration): string[] {
+function problemsOf(
+  entityClass: EntityClass,
+  { problems: misplaced, fields }: Declaration,
+  ofIndexes: readonly string[],
+): readonly string[] {
   const { name } = entityClass;
-  const fields = [...declaration.fields.values()];
-  const members =
-    declaration.problems.length > 0 ? declaration.problems : problemsOfFields(entityClass, fields);
-  const problems = members.map((problem) => `${name}.${problem}`);
   // A misplaced decorator may be the @Id that is missing.
-  if (declaration.problems.length > 0 || fields.some(({ isId }) => isId)) return problems;
-  return [`${name} has no @Id(): put one on the property that identifies it`, ...problems];
+  if (misplaced.length > 0) return misplaced.map((problem) => `${name}.${problem}`);
+  const declared = [...fields.values()];
+  const ofFields = problemsOfFields(entityClass, declared).map((problem) => `${name}.${problem}`);
+  const noId = declared.some(({ isId }) => isId)
+    ? []
+    : [`${name} has no @Id(): put one on the property that identifies it`];
+  // What is wrong with a field is wrong with its index.
+  return [...noId, ...(ofFields.length > 0 ? ofFields : ofIndexes)];
 }
 
 function asClass(value: unknown): asserts value is EntityClass {
@@ -63,7 +72,7 @@ function asClass(value: unknown): asserts value is EntityClass {
  * What the decorators of a class declare.
  *
  * @throws TypeError naming the class and all that is wrong: not an entity, no id, a misplaced decorator, two
- *   properties of one stored name
+ *   properties of one stored name, an index of what it cannot be on
  */
 export function checkedDeclaration(entityClass: EntityClass): CheckedDeclaration {
   asClass(entityClass);
@@ -71,7 +80,8 @@ export function checkedDeclaration(entityClass: EntityClass): CheckedDeclaration
   if (declaration?.entity === undefined) {
     throw new TypeError(`${entityClass.name} is not an entity: put @Entity({ name: '…' }) on the class.`);
   }
-  const problems = problemsOf(entityClass, declaration);
+  const { indexes, problems: ofIndexes } = checkedIndexes(entityClass, declaration);
+  const problems = problemsOf(entityClass, declaration, ofIndexes);
   if (problems.length > 0) throw new TypeError(`${problems.join('; ')}.`);
-  return { ...declaration.entity, fields: [...declaration.fields.values()] };
+  return { ...declaration.entity, fields: [...declaration.fields.values()], indexes };
 }

@@ -2,6 +2,7 @@
 // adds does not leak into its base.
 import type { KeyPart } from '../codec/key-parts.js';
 import type { EntityClass } from './entity-types.js';
+import { effectiveIndexes, type IndexDeclaration } from './index-declaration.js';
 import { METADATA } from './symbol-metadata.js';
 
 /** How an id that was not set comes about. */
@@ -24,8 +25,12 @@ export interface Declaration {
   entity: { readonly name: string; readonly version: number } | undefined;
   /** By property, in the order of declaration, bases first. */
   readonly fields: Map<string, FieldDeclaration>;
-  /** Properties of `fields` that this class itself declares. */
+  /** Properties of `fields` on which this class itself has `@Id` or `@Property`. */
   readonly own: Set<string>;
+  /** What the bases say of indexes. */
+  readonly inheritedIndexes: readonly IndexDeclaration[];
+  /** What this class itself says of indexes. */
+  readonly indexes: IndexDeclaration[];
   /** What is wrong, to be thrown once the class has a name to call it by. */
   readonly problems: string[];
 }
@@ -46,6 +51,8 @@ export function declarationIn(metadata: object): Declaration {
     entity: undefined,
     fields: new Map(found?.fields),
     own: new Set(),
+    inheritedIndexes: found === undefined ? [] : effectiveIndexes(found.inheritedIndexes, found.indexes),
+    indexes: [],
     problems: [...(found?.problems ?? [])],
   };
   Object.defineProperty(holder, DECLARATION, { value: copy });

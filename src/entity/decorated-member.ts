@@ -4,13 +4,23 @@ import { FORBIDDEN_NAMES } from '../codec/payload-limits.js';
 import { metadataOf } from './declaration.js';
 import type { EntityClass } from './entity-types.js';
 
+/** What a decorator may be put on. */
+export interface MemberRule {
+  /** Its name with parentheses, for errors: `@Id()` */
+  readonly decorator: string;
+  /** Members of instances, with public or private names. */
+  readonly place: 'a field' | 'a field or a getter';
+}
+
 /** A class member under a decorator. */
 export interface DecoratedMember {
   /** Where the class keeps what is declared. */
   readonly metadata: object;
   /** The member as an error names it: `#pin` for a private one. */
   readonly name: string;
-  /** Why it cannot be stored, or `undefined`. */
+  /** Whether it is a getter; else it is a field, or has a problem. */
+  readonly isGetter: boolean;
+  /** Why the decorator cannot be here, or `undefined`. */
   readonly problem: string | undefined;
 }
 
@@ -26,6 +36,11 @@ interface Context {
 /** Whether the second argument of a decorator is a standard context. */
 function isContext(value: unknown): value is Context {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'kind') === 'string';
+}
+
+/** Whether a decorator that may be put on classes and members alike was put on a class. */
+export function isOnClass([target, second]: readonly unknown[]): boolean {
+  return isContext(second) ? second.kind === 'class' : typeof target === 'function' && second === undefined;
 }
 
 /**
@@ -54,8 +69,7 @@ export function decoratedClass(
   args: readonly unknown[],
 ): { name: string; metadata: object } {
   const [target, second] = args;
-  const isClass = isContext(second) ? second.kind === 'class' : second === undefined;
-  if (typeof target === 'function' && isClass) {
+  if (typeof target === 'function' && isOnClass(args)) {
     const { name } = target;
     const metadata = isContext(second) ? metadataOfContext(second, name) : metadataOf(target as EntityClass);
     return { name, metadata };
@@ -70,55 +84,62 @@ function problemOfName(name: string | symbol): string | undefined {
   return FORBIDDEN_NAMES.has(name) ? 'has a name that reaches into prototypes: use another' : undefined;
 }
 
-function standardMember(decorator: string, context: Context): DecoratedMember {
+function isAllowed({ place }: MemberRule, kind: string): boolean {
+  return kind === 'field' || (kind === 'getter' && place === 'a field or a getter');
+}
+
+function standardMember(rule: MemberRule, context: Context): DecoratedMember {
+  const { decorator, place } = rule;
+  const { kind } = context;
   const name = String(context.name);
-  const problem =
-    context.kind !== 'field'
-      ? `${decorator} belongs on a field, not on ${context.kind === 'accessor' ? 'an' : 'a'} ${context.kind}`
-      : context.private === true
-        ? `${decorator} cannot reach a #private field: use the keyword private`
-        : context.static === true
-          ? `${decorator} belongs on a field of instances, not on a static one`
-          : problemOfName(context.name ?? name);
-  return { metadata: metadataOfContext(context, name), name, problem };
+  const problem = !isAllowed(rule, kind)
+    ? `${decorator} belongs on ${place}, not on ${kind === 'accessor' ? 'an' : 'a'} ${kind}`
+    : context.private === true
+      ? `${decorator} cannot reach a #private ${kind}: use the keyword private`
+      : context.static === true
+        ? `${decorator} belongs on ${place} of instances, not on a static one`
+        : problemOfName(context.name ?? name);
+  return { metadata: metadataOfContext(context, name), name, isGetter: kind === 'getter', problem };
 }
 
 /** What a descriptor of a legacy decorator stands for: none for a field; some compilers pass one with an initializer. */
-function problemOfDescriptor(decorator: string, descriptor: unknown): string | undefined {
-  if (typeof descriptor !== 'object' || descriptor === null || 'initializer' in descriptor) return undefined;
-  const kind =
-    'value' in descriptor ? 'method' : Reflect.get(descriptor, 'get') === undefined ? 'setter' : 'getter';
-  return `${decorator} belongs on a field, not on a ${kind}`;
+function kindOfDescriptor(descriptor: unknown): 'field' | 'getter' | 'method' | 'setter' {
+  if (typeof descriptor !== 'object' || descriptor === null || 'initializer' in descriptor) return 'field';
+  if ('value' in descriptor) return 'method';
+  return Reflect.get(descriptor, 'get') === undefined ? 'setter' : 'getter';
 }
 
 function legacyMember(
-  decorator: string,
+  rule: MemberRule,
   target: object,
   name: string | symbol,
   descriptor: unknown,
 ): DecoratedMember {
+  const { decorator, place } = rule;
   const isStatic = typeof target === 'function';
   const owner = (isStatic ? target : target.constructor) as EntityClass;
+  const kind = kindOfDescriptor(descriptor);
   const problem = isStatic
-    ? `${decorator} belongs on a field of instances, not on a static one`
-    : (problemOfDescriptor(decorator, descriptor) ?? problemOfName(name));
-  return { metadata: metadataOf(owner), name: String(name), problem };
+    ? `${decorator} belongs on ${place} of instances, not on a static one`
+    : isAllowed(rule, kind)
+      ? problemOfName(name)
+      : `${decorator} belongs on ${place}, not on a ${kind}`;
+  return { metadata: metadataOf(owner), name: String(name), isGetter: kind === 'getter', problem };
 }
 
 /**
- * The member that a field decorator was applied to.
+ * The member that a decorator was applied to.
  *
- * @param decorator its name with parentheses, for errors: `@Id()`
  * @param args all it was called with
  * @throws TypeError if it was not applied to a class member, or there is no metadata to write to
  */
-export function decoratedMember(decorator: string, args: readonly unknown[]): DecoratedMember {
+export function decoratedMember(rule: MemberRule, args: readonly unknown[]): DecoratedMember {
   const [target, second, descriptor] = args;
-  if (isContext(second) && second.kind !== 'class') return standardMember(decorator, second);
+  if (isContext(second) && second.kind !== 'class') return standardMember(rule, second);
   const isLegacy = typeof second === 'string' || typeof second === 'symbol';
   if (isLegacy && (typeof target === 'object' || typeof target === 'function') && target !== null) {
-    return legacyMember(decorator, target, second, descriptor);
+    return legacyMember(rule, target, second, descriptor);
   }
   const name = typeof target === 'function' ? target.name : String(target);
-  throw new TypeError(`${name}: ${decorator} belongs on a field.`);
+  throw new TypeError(`${name}: ${rule.decorator} belongs on ${rule.place}.`);
 }

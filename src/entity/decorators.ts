@@ -1,8 +1,11 @@
-// @Entity, @Id and @Property: they only note what was said. What it amounts to is decided in entity-schema.ts.
+// @Entity, @Id and @Property: they only note what was said. What it amounts to is decided in entity-schema.ts. @Index is in
+// index-decorator.ts.
 import type { KeyPart } from '../codec/key-parts.js';
 import { verifyStoredName } from '../codec/record-key.js';
 import { declarationIn, type FieldDeclaration, type IdGeneration } from './declaration.js';
 import { decoratedClass, decoratedMember } from './decorated-member.js';
+import { verifyOptions } from './decorator-options.js';
+import type { NotAClass, OnInstances } from './decorator-types.js';
 import type { EntityClass } from './entity-types.js';
 
 /** What an entity is called in the ledger. */
@@ -36,15 +39,6 @@ export interface PropertyOptions {
 /** Marks a class, under either kind of decorators. */
 export type EntityDecorator = (target: EntityClass, context?: ClassDecoratorContext) => void;
 
-/** What standard decorators know of a field that can be stored. */
-interface OnInstances {
-  readonly static: false;
-  readonly private: false;
-}
-
-/** A prototype. A class, which is what a static member is decorated on, has a `prototype` of its own. */
-type NotAClass = object & { readonly prototype?: never };
-
 /** Anything if a field of type `F` can hold a `V`, or is a narrower one such as a branded string; else nothing. */
 type Accepts<F, V> = [V] extends [F] ? unknown : [F] extends [V | undefined] ? unknown : never;
 
@@ -69,14 +63,6 @@ export interface PropertyDecorator {
   (value: undefined, context: ClassFieldDecoratorContext & OnInstances): void;
   /** `experimentalDecorators` */
   (target: NotAClass, name: string, descriptor?: undefined): void;
-}
-
-/** Catches `@Id id` for `@Id() id`: what is decorated then comes in place of the options. */
-function verifyOptions(decorator: string, options: unknown, more: readonly unknown[] = []): void {
-  if (typeof options === 'object' && options !== null && more.length === 0) return;
-  throw new TypeError(
-    `${decorator} takes its options in parentheses: @Entity({ name: 'account' }), @Id(), @Property().`,
-  );
 }
 
 /**
@@ -120,7 +106,7 @@ function declareField(
   args: readonly unknown[],
   field: Omit<FieldDeclaration, 'property' | 'storedName'> & { readonly storedName: string | undefined },
 ): void {
-  const { metadata, name, problem } = decoratedMember(decorator, args);
+  const { metadata, name, problem } = decoratedMember({ decorator, place: 'a field' }, args);
   const { fields, own, problems } = declarationIn(metadata);
   if (problem !== undefined) problems.push(`${name}: ${problem}`);
   else if (own.has(name)) problems.push(`${name}: has two of @Id() and @Property(); one says all`);

@@ -6,6 +6,7 @@ import { ImmuError } from '../errors.js';
 import { checkedDeclaration } from './checked-declaration.js';
 import type { FieldDeclaration } from './declaration.js';
 import { idShape } from './entity-id.js';
+import { indexSchema } from './entity-index.js';
 import {
   hydrated,
   newInstance,
@@ -16,6 +17,7 @@ import {
 } from './entity-instance.js';
 import type { CreateData, EntityClass, IdOf, UpdateData } from './entity-types.js';
 import { idGenerator } from './id-generation.js';
+import type { IndexSchema } from './index-schema.js';
 
 /** One stored property. */
 export interface PropertySchema {
@@ -40,6 +42,8 @@ export interface EntitySchema<T extends object = object> {
   readonly properties: readonly PropertySchema[];
   /** Those that identify it, in the order of the key. */
   readonly idProperties: readonly PropertySchema[];
+  /** Bases first; of one class those of fields, then of getters, then of the class. */
+  readonly indexes: readonly IndexSchema[];
 
   /** The id of an entity. @throws TypeError if it is not set */
   idOf(entity: T): IdOf<T>;
@@ -134,15 +138,16 @@ function propertySchema({ property, storedName, isId }: FieldDeclaration): Prope
 /**
  * Reads what the decorators of a class declare. Nothing is registered: the schema knows the class, not the reverse.
  *
+ * @param namespace what its records and indexes are kept apart by, in one database; default none
  * @throws TypeError naming the class and the remedy: no `@Entity`, no `@Id`, a misplaced decorator, two properties of
- *   one stored name
+ *   one stored name, an index of what it cannot be on; or for a namespace that is not one
  */
-export function schemaOf<T extends object>(entityClass: EntityClass<T>): EntitySchema<T> {
-  const { name, version, fields } = checkedDeclaration(entityClass);
+export function schemaOf<T extends object>(entityClass: EntityClass<T>, namespace = ''): EntitySchema<T> {
+  const { name, version, fields, indexes } = checkedDeclaration(entityClass);
   const { name: className } = entityClass;
   const ids = fields.filter(({ isId }) => isId);
   const data = fields.filter(({ isId }) => !isId);
-  const keys = recordKeys(name);
+  const keys = recordKeys(name, namespace);
   const shape = idShape(entityClass, ids);
   const generated = generatedIds(ids);
   const assignAny = propertyAssigner(entityClass, fields);
@@ -155,6 +160,7 @@ export function schemaOf<T extends object>(entityClass: EntityClass<T>): EntityS
     keys,
     properties: fields.map(propertySchema),
     idProperties: ids.map(propertySchema),
+    indexes: indexes.map((index) => indexSchema(className, keys, index)),
     idOf: (entity) => shape.idOf(entity),
     describe: (id) => shape.describe(id),
     keyFor: (id) => encodeKey(keys, shape.partsOf(id)),

@@ -1,4 +1,5 @@
 // The entities of one ledger: each class once, each stored name once.
+import { verifyStoredName } from '../codec/record-key.js';
 import { schemaOf, type EntitySchema } from './entity-schema.js';
 import type { EntityClass } from './entity-types.js';
 
@@ -13,13 +14,15 @@ export interface EntitySet {
 /**
  * Reads the schemas of all classes.
  *
- * @throws TypeError for a class that is not a sound entity, or two classes of one stored name
+ * @param namespace what their records and indexes are kept apart by, in one database; default none
+ * @throws TypeError for a class that is not a sound entity, two classes of one stored name, or a namespace that is not one
  */
-export function entitySchemas(classes: readonly EntityClass[]): EntitySet {
+export function entitySchemas(classes: readonly EntityClass[], namespace = ''): EntitySet {
+  if (namespace !== '') verifyStoredName('namespace', namespace);
   const byClass = new Map<EntityClass, EntitySchema>();
   const byName = new Map<string, EntitySchema>();
   for (const entityClass of new Set(classes)) {
-    const schema = schemaOf(entityClass);
+    const schema = schemaOf(entityClass, namespace);
     const other = byName.get(schema.name);
     if (other !== undefined) {
       throw new TypeError(

@@ -20,7 +20,7 @@ export interface IndexSchema {
    * The values an entity is found under, one for each of `properties`; undefined where one is undefined or null: then it
    * is not found by this index.
    *
-   * @throws TypeError for a value that no key can hold
+   * @throws TypeError for a value of a type that no key can hold, ImmuError `VALUE_REFUSED` for one of another, such as NaN
    */
   valuesOf(entity: object): readonly KeyPart[] | undefined;
 }

@@ -1,5 +1,6 @@
 // What may be asked of an entity's indexes, in types. What an index can answer is decided at run time, by its
 // declaration: no code runs here but the making of one symbol.
+import type { KeyPart } from '../codec/key-parts.js';
 
 /**
  * Names the indexed properties in types: `declare [IndexProps]?: 'email' | 'owner'`. It has no value at run time; `@Index`
@@ -11,6 +12,11 @@ export const IndexProps: unique symbol = Symbol('immurepo.IndexProps');
 export type IndexKeys<T> = typeof IndexProps extends keyof T
   ? Extract<NonNullable<T[typeof IndexProps]>, keyof T & string>
   : never;
+
+/** What a condition may be on: what the types name; where they name nothing, any property that a key could hold. */
+type WhereKeys<T> = [IndexKeys<T>] extends [never]
+  ? { [K in keyof T & string]-?: NonNullable<T[K]> extends KeyPart ? K : never }[keyof T & string]
+  : IndexKeys<T>;
 
 /** A range of values, or of texts that begin alike. */
 export type Range<V> = {
@@ -24,4 +30,4 @@ export type Range<V> = {
 export type Condition<V> = V | Range<V>;
 
 /** Which entities: a condition on the first properties of an index; all but the last must be equalities. */
-export type Where<T> = { readonly [K in IndexKeys<T>]?: Condition<NonNullable<T[K]>> };
+export type Where<T> = { readonly [K in WhereKeys<T>]?: Condition<NonNullable<T[K]>> };

@@ -2,10 +2,16 @@
 
 import type { ImmuClient } from '../client/index.js';
 import type { EntitySet } from '../entity/entity-set.js';
+import type { IndexStates } from './index-states.js';
+import type { ProvenanceScope } from './provenance.js';
 
 /** The ledger as its repositories see it. */
 export interface RepositoryContext {
   readonly client: ImmuClient;
   /** The entities the ledger was opened with. */
   readonly entities: EntitySet;
+  /** In whose name is written. */
+  readonly provenance: ProvenanceScope;
+  /** Which indexes hold every entity. */
+  readonly indexes: IndexStates;
 }

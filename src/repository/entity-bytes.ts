@@ -10,7 +10,10 @@ import type { EntitySchema } from '../entity/entity-schema.js';
 import { ImmuError } from '../errors.js';
 
 /** What storing needs of an entity's schema, whatever its class. */
-export type StoredSchema = Pick<EntitySchema, 'className' | 'name' | 'version' | 'toPlain'>;
+export type StoredSchema = Pick<
+  EntitySchema,
+  'className' | 'name' | 'version' | 'keys' | 'indexes' | 'toPlain'
+>;
 
 /** The codec of new records. */
 export const CODEC = canonicalSuperjson;

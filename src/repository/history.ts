@@ -4,13 +4,17 @@
 import { isLinkAfter } from '../codec/revision-chain.js';
 import type { OperationOptions, VerifiedEntry, VerifiedRevision } from '../client/index.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
-import { equalBytes } from '../bytes.js';
-import { ChainForkError, ImmuError, VerificationError } from '../errors.js';
+import { ImmuError, VerificationError } from '../errors.js';
 import type { RepositoryContext } from './context.js';
 import { decodeRevision, type StoredRevision } from './stored-revision.js';
 import { describeRecord, type StoredSchema } from './entity-bytes.js';
 import type { Evidence } from './evidence.js';
+import { latestOf, predecessorOf } from './time/chain.js';
+import { chainFork, notSuccessor, sharesPredecessor } from './time/chain-errors.js';
 import { track, type Verified } from './verified.js';
+
+/** The operation, for those who are told of a contradiction. */
+const OPERATION = 'history';
 
 /** One revision of an entity, as history lists it. */
 export interface Revision<T> {
@@ -23,18 +27,25 @@ export interface Revision<T> {
   readonly txId: bigint;
   /** When the server says it committed it. */
   readonly committedAt: Date;
+  /** Who wrote it, as the application said; so are the two below. */
+  readonly actor: string | undefined;
+  readonly reason: string | undefined;
+  readonly correlationId: string | undefined;
+  /** When it ceases to count; undefined for never. */
+  readonly expiresAt: Date | undefined;
   /** What proves it. */
   readonly evidence: Evidence;
 }
 
 /**
- * Reads, proves and chains every revision of a key, oldest first.
+ * Reads, proves and chains every revision of a key, oldest first. Up to the newest one that is shown, none is missing;
+ * that there is no newer one is not provable.
  *
  * @throws ChainForkError if two revisions name the same predecessor
  * @throws VerificationError CHAIN_BROKEN if one is missing between the others
  */
 export async function readHistory<T extends object>(
-  context: RepositoryContext,
+  context: Pick<RepositoryContext, 'client'>,
   schema: EntitySchema<T>,
   key: Uint8Array,
   options: OperationOptions,
@@ -46,20 +57,55 @@ export async function readHistory<T extends object>(
       assertFollows(schema, key, revisions[index - 1], revision);
     });
   } catch (error) {
-    if (error instanceof VerificationError) context.client.report('history', error);
+    if (error instanceof VerificationError) context.client.report(OPERATION, error);
     throw error;
   }
-  return revisions.map(({ entity, record, base, evidence }) => {
-    if (entity !== undefined) track(entity, { schema, evidence, base });
-    return {
-      revision: record.revision,
-      deleted: record.tombstone,
-      entity: entity as Verified<T> | undefined,
-      txId: evidence.txId,
-      committedAt: evidence.committedAt,
-      evidence,
-    };
-  });
+  return revisions.map((revision) => revisionOf(schema, revision));
+}
+
+/**
+ * Reads the revisions of a key one by one, newest first: each is the one that the revision before it names. For entities
+ * with more revisions than fit into memory; costs a call for each, and stops reading where the caller does.
+ *
+ * A fork shows only in {@link readHistory}: here one of its branches is followed.
+ *
+ * @param options `timeoutMs` holds for each revision, `signal` for all
+ * @throws VerificationError CHAIN_BROKEN if a revision that another one names is not shown
+ * @throws ImmuError UNREADABLE_RECORD, UNSUPPORTED_FORMAT, ABORTED between two revisions, and others
+ */
+export async function* historyPages<T extends object>(
+  { client }: Pick<RepositoryContext, 'client'>,
+  schema: EntitySchema<T>,
+  key: Uint8Array,
+  options: OperationOptions,
+): AsyncGenerator<Revision<T>, void, undefined> {
+  const chain = { client, schema, key, operation: OPERATION };
+  let revision = await latestOf(chain, options);
+  while (revision !== undefined) {
+    yield revisionOf(schema, decodeRevision(schema, revision.entry));
+    revision = await predecessorOf(chain, revision, options);
+  }
+}
+
+/** A revision to hand out, with the evidence bound to its instance. */
+function revisionOf<T extends object>(
+  schema: EntitySchema<T>,
+  { entity, record, base, evidence }: StoredRevision<T>,
+): Revision<T> {
+  if (entity !== undefined) track(entity, { schema, evidence, base });
+  const { actor, reason, correlationId, expiresAt } = base.facts;
+  return {
+    revision: record.revision,
+    deleted: record.tombstone,
+    entity: entity as Verified<T> | undefined,
+    txId: evidence.txId,
+    committedAt: evidence.committedAt,
+    actor,
+    reason,
+    correlationId,
+    expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
+    evidence,
+  };
 }
 
 /** Record keys hold plain values only; anything else was written by another program. */
@@ -80,25 +126,11 @@ function assertFollows(
   revision: StoredRevision<object>,
 ): void {
   if (isLinkAfter(revision.record, before?.base)) return;
-  const { record, base } = revision;
-  const subject = describeRecord(schema, key);
-  const details = { entity: schema.name, key, revision: record.revision, txId: base.txId };
-  if (before !== undefined && sharesPredecessor(before, revision)) {
-    throw new ChainForkError(
-      `${subject} has two revisions ${String(record.revision)}, in transactions ${String(before.base.txId)} and ${String(base.txId)}: ` +
-        'a precondition was not honoured, or one of them was written past this library.',
-      { details },
-    );
-  }
-  throw new VerificationError(
-    'CHAIN_BROKEN',
-    `${subject}: the server lists revision ${String(record.revision)} in transaction ${String(base.txId)} ` +
-      `${before === undefined ? 'first' : `after revision ${String(before.record.revision)}`}, which is not the predecessor it ` +
-      `names (revision ${String(record.revision - 1n)} in transaction ${String(record.prevTx)}). Revisions were left out.`,
-    { details },
-  );
+  const [first, second] = [before === undefined ? undefined : placed(before), placed(revision)];
+  if (first !== undefined && sharesPredecessor(first, second)) throw chainFork(schema, key, first, second);
+  throw notSuccessor(schema, key, first, second);
 }
 
-function sharesPredecessor(a: StoredRevision<object>, b: StoredRevision<object>): boolean {
-  return a.record.prevTx === b.record.prevTx && equalBytes(a.record.prevDigest, b.record.prevDigest);
+function placed({ record, base }: StoredRevision<object>) {
+  return { record, txId: base.txId };
 }

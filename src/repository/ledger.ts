@@ -1,11 +1,32 @@
 // A ledger: one database seen through one trust policy, and the repositories of its entities.
 
-import type { ClientEvents, ImmuClient, OperationOptions } from '../client/index.js';
-import type { EntitySet } from '../entity/entity-set.js';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Provenance } from '../codec/revision-facts.js';
+import type { ClientEvents, ImmuClient, OperationOptions, TrustOption } from '../client/index.js';
 import type { EntityClass } from '../entity/entity-types.js';
 import type { LedgerState } from '../proof/index.js';
 import type { RepositoryContext } from './context.js';
+import type { ReindexOptions } from './reindex/pass.js';
+import { reindex } from './reindex/reindex.js';
+import type { ReindexReport } from './reindex/report.js';
 import { Repository } from './repository.js';
+import { runTransaction, type TransactionOptions } from './transaction/run-transaction.js';
+import type { Transaction } from './transaction/transaction.js';
+
+/** How to open the ledger of a tenant. */
+export interface TenantOptions extends OperationOptions {
+  /** Create its database if there is none. Default: what the ledger was opened with. */
+  readonly create?: boolean;
+  /** Why its database is believed. Default: as this ledger's, but for a pinned state. */
+  readonly trust?: TrustOption;
+}
+
+/** Where the ledgers that belong to one come from. */
+export interface Kin {
+  tenant(name: string, options: TenantOptions): Promise<Ledger>;
+  namespace(name: string, options: OperationOptions): Promise<Ledger>;
+  close(): Promise<void>;
+}
 
 /**
  * What an application opens. Everything read through its repositories was proven against one trusted state, which
@@ -21,11 +42,14 @@ export class Ledger {
   readonly client: ImmuClient;
   readonly #context: RepositoryContext;
   readonly #repositories = new Map<EntityClass, unknown>();
+  readonly #current = new AsyncLocalStorage<Transaction>();
+  readonly #kin: Kin;
 
   /** Use `openLedger`. */
-  constructor(client: ImmuClient, entities: EntitySet) {
-    this.client = client;
-    this.#context = { client, entities };
+  constructor(context: RepositoryContext, kin: Kin) {
+    this.client = context.client;
+    this.#context = context;
+    this.#kin = kin;
   }
 
   /** The database, by its name on the server. */
@@ -46,6 +70,79 @@ export class Ledger {
     const repository = new Repository(this.#context, schema);
     this.#repositories.set(schema.entityClass, repository);
     return repository;
+  }
+
+  /**
+   * Runs `work` as one transaction: what it reads through `tx.repository(…)` is of one moment, what it saves is committed
+   * at its end, in one verified write, on the condition that nothing it read has changed since. Where it has, `work` is run
+   * again: it must do nothing else that counts. Inside of another transaction it is a part of that one.
+   *
+   * A query protects what it returned, not what may come to match it later.
+   *
+   * @returns what `work` returns; everything it saved has evidence then
+   * @throws ConflictError if other writers were first each time · what `work` throws; nothing was written
+   * @example
+   * await ledger.transaction(async (tx) => {
+   *   const accounts = tx.repository(Account);
+   *   const [from, to] = [await accounts.findOrFail(a), await accounts.findOrFail(b)];
+   *   from.balance -= 5n;
+   *   to.balance += 5n;
+   *   await accounts.saveMany([from, to]);
+   * });
+   */
+  transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
+    return runTransaction({ context: this.#context, current: this.#current }, work, options);
+  }
+
+  /**
+   * Does work in somebody's name: every record it saves, across awaits, says who wrote it, why, and in which course of
+   * events. Inside of another `as`, what is left out is taken over. These texts can never be erased.
+   *
+   * @param provenance `actor`, `reason`, `correlationId`: each at most 4,096 bytes of UTF-8
+   * @throws TypeError for what cannot be stored
+   * @example
+   * await ledger.as({ actor: 'ada', reason: 'correction' }, () => accounts.save(account));
+   */
+  as<Result>(provenance: Provenance, work: () => Result): Result {
+    return this.#context.provenance.run(provenance, work);
+  }
+
+  /**
+   * Completes the indexes of an entity class that were declared after entities were stored: each record that does not list
+   * what it is to be found under is written anew, as a revision of its own; entries that no record lists are cleared away.
+   * May be broken off and run again, and may run beside other writers, of which all must know the index.
+   *
+   * @param options `check` to look only; `onProgress`
+   * @returns what was found, and whether the indexes answer now: not while a unique value is doubled or a record unreadable
+   * @throws TypeError for a class the ledger was not opened with · ImmuError ACTOR_REQUIRED and others
+   */
+  reindex(entity: EntityClass, options: ReindexOptions = {}): Promise<ReindexReport> {
+    return reindex(this.#context, this.#context.entities.of(entity), options);
+  }
+
+  /**
+   * The ledger of a tenant: the same entities in a database of its own, with a trusted state of its own. What one tenant
+   * stores, no key of another can name. Opened by the first call, and closed with this ledger or by itself.
+   *
+   * @param name of the database: letters a-z, digits and underscores
+   * @throws ImmuError DATABASE_NOT_FOUND where it has none and must not get one, INVALID_DATABASE_NAME, and as `openLedger`
+   */
+  tenant(name: string, options: TenantOptions = {}): Promise<Ledger> {
+    return this.#kin.tenant(name, options);
+  }
+
+  /**
+   * The same entities in another namespace of the same database: with the same trusted state, and with keys of their own.
+   * It is closed with this ledger.
+   *
+   * @param name as the option `namespace` of `openLedger`
+   * @throws TypeError for a name that is none · ImmuError INDEX_CHANGED
+   */
+  namespace(name: string, options: OperationOptions = {}): Promise<Ledger> {
+    return this.#kin.namespace(name, options);
   }
 
   /**
@@ -74,7 +171,7 @@ export class Ledger {
 
   /** Ends the ledger: waits for operations under way, then closes the session. May be called twice. */
   close(): Promise<void> {
-    return this.client.close();
+    return this.#kin.close();
   }
 
   /** Closes, for `await using`. */

@@ -1,17 +1,30 @@
 // One repository: typed reads and writes of one entity class. What is stored is the codec's, what is proven the client's.
 
-import type { OperationOptions, VerifiedEntry } from '../client/index.js';
-import { toMapKey } from '../bytes.js';
-import { ImmuError } from '../errors.js';
+import type { OperationOptions } from '../client/index.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
 import type { CreateData, IdOf, UpdateData } from '../entity/entity-types.js';
-import { commit, type PendingWrite } from './commit.js';
+import type { Where } from '../entity/where-types.js';
+import { ImmuError } from '../errors.js';
 import type { RepositoryContext } from './context.js';
-import { readHistory, type Revision } from './history.js';
-import { decodeRevision, type RecordBase, type StoredRevision } from './stored-revision.js';
+import { diffOf, type PropertyChange } from './diff.js';
 import { describeRecord } from './entity-bytes.js';
+import { EntityWriter, notFound } from './entity-writer.js';
 import type { Evidence } from './evidence.js';
-import { isUnchanged, track, trackedOf, type Verified } from './verified.js';
+import { historyPages, readHistory, type Revision } from './history.js';
+import { LedgerRecords } from './ledger-records.js';
+import { PastRepository } from './past-repository.js';
+import { count, type CountOptions } from './query/count.js';
+import { findBy, type FindByOptions, findOneBy, type FindOneByOptions } from './query/find-by.js';
+import { page, type Page, type PageOptions } from './query/page.js';
+import type { QueryItem, SelectKeys } from './query/select.js';
+import { stream, type StreamOptions } from './query/stream.js';
+import { streamBy } from './query/stream-by.js';
+import type { ReadOptions, Seen, WriteOptions } from './records.js';
+import type { StoredRevision } from './stored-revision.js';
+import { revisionNumbered } from './time/revision-numbered.js';
+import { uniqueWhere, type UpsertOptions } from './upsert.js';
+import { moveEvidence, type Verified } from './verified.js';
+import { assertBatch, batchLimitOf, planOf, type WriteForecast } from './write/forecast.js';
 
 /**
  * Verified reads and writes of one entity class. Every entity that is returned was proven to be committed; what cannot
@@ -20,11 +33,15 @@ import { isUnchanged, track, trackedOf, type Verified } from './verified.js';
 export class Repository<T extends object> {
   readonly #context: RepositoryContext;
   readonly #schema: EntitySchema<T>;
+  readonly #records: LedgerRecords;
+  readonly #writer: EntityWriter<T>;
 
   /** Use `ledger.repository(Class)`. */
   constructor(context: RepositoryContext, schema: EntitySchema<T>) {
     this.#context = context;
     this.#schema = schema;
+    this.#records = new LedgerRecords(context);
+    this.#writer = new EntityWriter(schema, this.#records);
   }
 
   /**
@@ -39,13 +56,12 @@ export class Repository<T extends object> {
   /**
    * Reads one entity and proves it.
    *
-   * @returns undefined if the server says there is none (not provable), or its deletion is proven
+   * @returns undefined if the server says there is none (not provable), or its deletion or expiry is proven
    * @throws VerificationError if the answer contradicts what is trusted
    * @throws ImmuError UNREADABLE_RECORD and others
    */
-  async find(id: IdOf<T>, options: OperationOptions = {}): Promise<Verified<T> | undefined> {
-    const stored = await this.#read(this.#schema.keyFor(id), options);
-    return stored === undefined ? undefined : this.#release(stored);
+  async find(id: IdOf<T>, options: ReadOptions = {}): Promise<Verified<T> | undefined> {
+    return verified(await this.#records.get(this.#schema, this.#schema.keyFor(id), options));
   }
 
   /**
@@ -53,11 +69,11 @@ export class Repository<T extends object> {
    *
    * @throws ImmuError NOT_FOUND if there is none
    */
-  async findOrFail(id: IdOf<T>, options: OperationOptions = {}): Promise<Verified<T>> {
+  async findOrFail(id: IdOf<T>, options: ReadOptions = {}): Promise<Verified<T>> {
     const key = this.#schema.keyFor(id);
-    const stored = await this.#read(key, options);
-    const entity = stored === undefined ? undefined : this.#release(stored);
-    if (entity === undefined) throw this.#notFound(key, stored);
+    const seen = await this.#records.get(this.#schema, key, options);
+    const entity = verified(seen);
+    if (entity === undefined) throw notFound(this.#schema, key, seen);
     return entity;
   }
 
@@ -66,29 +82,125 @@ export class Repository<T extends object> {
    *
    * @returns in the order of `ids`, undefined where absent or deleted
    */
-  async findMany(
-    ids: readonly IdOf<T>[],
-    options: OperationOptions = {},
-  ): Promise<(Verified<T> | undefined)[]> {
+  async findMany(ids: readonly IdOf<T>[], options: ReadOptions = {}): Promise<(Verified<T> | undefined)[]> {
     const keys = ids.map((id) => this.#schema.keyFor(id));
-    const entries = await this.#context.client.verifiedGetAll(keys, options);
-    return entries.map((entry) => (entry === undefined ? undefined : this.#release(this.#decode(entry))));
+    return (await this.#records.getAll(this.#schema, keys, options)).map(verified);
   }
 
   /** Whether an entity is stored and not deleted. True is proven, false is not. */
-  async exists(id: IdOf<T>, options: OperationOptions = {}): Promise<boolean> {
-    const stored = await this.#read(this.#schema.keyFor(id), options);
-    return stored?.entity !== undefined;
+  async exists(id: IdOf<T>, options: ReadOptions = {}): Promise<boolean> {
+    return (await this.find(id, options)) !== undefined;
   }
 
   /**
    * All revisions of an entity, oldest first, deletions included, each proven and chained to the one before.
    *
+   * @param options `notBefore` as in `find`
    * @returns empty if the server shows none
    * @throws ChainForkError, VerificationError CHAIN_BROKEN
    */
-  history(id: IdOf<T>, options: OperationOptions = {}): Promise<Revision<T>[]> {
+  history(id: IdOf<T>, options: ReadOptions = {}): Promise<Revision<T>[]> {
     return readHistory(this.#context, this.#schema, this.#schema.keyFor(id), options);
+  }
+
+  /**
+   * The revisions of an entity one by one, newest first, in flat memory: one round trip each. A fork shows in
+   * {@link Repository.history} only.
+   *
+   * @throws VerificationError CHAIN_BROKEN
+   */
+  revisions(id: IdOf<T>, options: OperationOptions = {}): AsyncGenerator<Revision<T>, void, undefined> {
+    return historyPages(this.#context, this.#schema, this.#schema.keyFor(id), options);
+  }
+
+  /**
+   * What changed from one revision of an entity to another, property by property, both proven.
+   *
+   * @param from a revision's number, from 1n; 0n for before the first
+   * @param to default: the latest
+   * @throws ImmuError NOT_FOUND if the server shows no such revision
+   */
+  async diff(
+    id: IdOf<T>,
+    from: bigint,
+    to?: bigint,
+    options: OperationOptions = {},
+  ): Promise<PropertyChange[]> {
+    const key = this.#schema.keyFor(id);
+    const revision = (number: bigint) => this.#revision(key, number, options);
+    const latest = async () => {
+      const seen = await this.#records.get(this.#schema, key, options);
+      if (seen?.base === undefined) throw notFound(this.#schema, key, seen);
+      return { base: seen.base };
+    };
+    const before = from === 0n ? undefined : await revision(from);
+    return diffOf(this.#schema, before, to === undefined ? await latest() : await revision(to));
+  }
+
+  /**
+   * Stores what an entity was at an earlier revision as its next one: nothing is taken back, and history shows it.
+   *
+   * @param revision its number, from 1n; not one that deleted it
+   * @returns the entity as it is now
+   * @throws ConflictError if another writer was first · ImmuError NOT_FOUND · TypeError for a deletion
+   */
+  async restore(id: IdOf<T>, revision: bigint, options: WriteOptions = {}): Promise<Verified<T>> {
+    const key = this.#schema.keyFor(id);
+    const { entity, base } = await this.#revision(key, revision, options);
+    if (entity === undefined)
+      throw new TypeError(`restore: revision ${String(revision)} is a deletion; delete it instead.`);
+    return (await this.#writer.replace(entity, base, options)) as Verified<T>;
+  }
+
+  /**
+   * This class as it was: reads only, all of them proven.
+   *
+   * @param when the id of a transaction, or a time by the server's clock
+   * @throws TypeError for neither
+   */
+  at(when: bigint | Date): PastRepository<T> {
+    return new PastRepository(this.#context, this.#schema, when);
+  }
+
+  /** {@inheritDoc findBy} */
+  findBy<K extends SelectKeys<T> = never>(
+    where: Where<T>,
+    options: FindByOptions<T, K> = {},
+  ): Promise<QueryItem<T, K>[]> {
+    return findBy<T, K>(this.#source, where, options);
+  }
+
+  /** {@inheritDoc findOneBy} */
+  findOneBy<K extends SelectKeys<T> = never>(
+    where: Where<T>,
+    options: FindOneByOptions<T, K> = {},
+  ): Promise<QueryItem<T, K> | undefined> {
+    return findOneBy<T, K>(this.#source, where, options);
+  }
+
+  /** {@inheritDoc streamBy} */
+  streamBy<K extends SelectKeys<T> = never>(
+    where: Where<T>,
+    options: FindOneByOptions<T, K> = {},
+  ): AsyncGenerator<QueryItem<T, K>, void, undefined> {
+    return streamBy<T, K>(this.#source, where, options);
+  }
+
+  /** {@inheritDoc page} */
+  page<K extends SelectKeys<T> = never>(options: PageOptions<T, K> = {}): Promise<Page<QueryItem<T, K>>> {
+    return page<T, K>(this.#source, options);
+  }
+
+  /** {@inheritDoc stream} */
+  stream<K extends SelectKeys<T> = never>(
+    options: StreamOptions<T, K> = {},
+  ): AsyncGenerator<QueryItem<T, K>, void, undefined> {
+    return stream<T, K>(this.#source, options);
+  }
+
+  /** {@inheritDoc count} */
+  count(options: CountOptions<T> = {}): Promise<number> {
+    return count(this.#source, options);
   }
 
   /**
@@ -96,48 +208,39 @@ export class Repository<T extends object> {
    * read first, unless its id was generated for it: then it is new. Nothing is written if it still holds what was proven.
    *
    * @returns the same instance, with evidence
-   * @throws ConflictError if another writer was first
+   * @throws ConflictError if another writer was first · UniqueViolationError
    */
-  async save(entity: T, options: OperationOptions = {}): Promise<Verified<T>> {
-    const [saved] = await this.saveMany([entity], options);
-    return saved ?? (entity as Verified<T>);
+  async save(entity: T, options: WriteOptions = {}): Promise<Verified<T>> {
+    await this.#writer.save([entity], options);
+    return entity as Verified<T>;
   }
 
   /**
    * Stores entities in one transaction, all or none, each as with {@link Repository.save}.
    *
-   * @param entities at most {@link Repository.batchLimit}
-   * @throws ConflictError, ImmuError BATCH_TOO_LARGE
+   * @param entities {@link Repository.batchLimit} of them fit in any case, more may
+   * @throws ConflictError · UniqueViolationError · ImmuError BATCH_TOO_LARGE
    */
-  async saveMany(entities: readonly T[], options: OperationOptions = {}): Promise<Verified<T>[]> {
-    this.#assertBatch(entities.length);
-    const keyed = this.#keyed(entities);
-    const bases = await this.#bases(keyed, options);
-    const writes = keyed.flatMap(({ entity, key }, index): PendingWrite[] => {
-      const known = trackedOf(entity);
-      if (known !== undefined && isUnchanged(entity, known)) return [];
-      return [{ schema: this.#schema, key, entity, base: bases[index] }];
-    });
-    if (writes.length > 0) await commit(this.#context, writes, options);
+  async saveMany(entities: readonly T[], options: WriteOptions = {}): Promise<Verified<T>[]> {
+    assertBatch(this.#schema, entities.length, this.#context.client.limits);
+    await this.#writer.save(entities, options);
     return [...entities] as Verified<T>[];
   }
 
   /**
    * Stores a new entity without reading first.
    *
-   * @throws ConflictError if it was ever stored before, even if it was deleted since
+   * @throws ConflictError if it was ever stored before, even if it was deleted since · UniqueViolationError
    */
-  async insert(entity: T, options: OperationOptions = {}): Promise<Verified<T>> {
-    const [inserted] = await this.insertMany([entity], options);
-    return inserted ?? (entity as Verified<T>);
+  async insert(entity: T, options: WriteOptions = {}): Promise<Verified<T>> {
+    await this.#writer.insert([entity], options);
+    return entity as Verified<T>;
   }
 
   /** Stores new entities in one transaction, all or none, each as with {@link Repository.insert}. */
-  async insertMany(entities: readonly T[], options: OperationOptions = {}): Promise<Verified<T>[]> {
-    this.#assertBatch(entities.length);
-    const keyed = this.#keyed(entities);
-    const writes = keyed.map(({ entity, key }) => ({ schema: this.#schema, key, entity, base: undefined }));
-    if (writes.length > 0) await commit(this.#context, writes, options);
+  async insertMany(entities: readonly T[], options: WriteOptions = {}): Promise<Verified<T>[]> {
+    assertBatch(this.#schema, entities.length, this.#context.client.limits);
+    await this.#writer.insert(entities, options);
     return [...entities] as Verified<T>[];
   }
 
@@ -145,12 +248,36 @@ export class Repository<T extends object> {
    * Reads an entity, changes the given properties and saves it.
    *
    * @param patch properties to replace; the id cannot be changed
-   * @throws ImmuError NOT_FOUND, ConflictError
+   * @throws ImmuError NOT_FOUND, ConflictError (not with `force`: then it is read and changed again)
    */
-  async update(id: IdOf<T>, patch: UpdateData<T>, options: OperationOptions = {}): Promise<Verified<T>> {
-    const entity = await this.findOrFail(id, options);
-    this.#schema.assign(entity, patch);
-    return this.save(entity, options);
+  async update(id: IdOf<T>, patch: UpdateData<T>, options: WriteOptions = {}): Promise<Verified<T>> {
+    return (await this.#writer.update(id, patch, options)) as Verified<T>;
+  }
+
+  /**
+   * Stores an entity if there is none of its id, and otherwise changes the one that is there: again, where another writer
+   * was first.
+   *
+   * @param data the properties, with the id; or, with `by`, with those of a unique index
+   * @returns the entity as stored, with evidence
+   */
+  async upsert(data: CreateData<T>, options: UpsertOptions<T> = {}): Promise<Verified<T>> {
+    const { by, ...write } = options;
+    const patch: Record<string, unknown> = { ...data };
+    for (const { property } of this.#schema.idProperties) {
+      if (patch[property] === undefined && by === undefined)
+        throw new TypeError(`upsert needs the id: ${this.#schema.className}.${property} is not given.`);
+      Reflect.deleteProperty(patch, property);
+    }
+    const where = by === undefined ? undefined : uniqueWhere(this.#schema, by, data);
+    const find = where && (() => findOneBy<T>(this.#source, where, { signal: options.signal }));
+    const stored = await this.#writer.upsert(
+      () => this.#schema.create(data),
+      patch as UpdateData<T>,
+      write,
+      find,
+    );
+    return stored as Verified<T>;
   }
 
   /**
@@ -160,18 +287,8 @@ export class Repository<T extends object> {
    * @returns what proves the deletion; undefined if there was nothing to delete
    * @throws ConflictError if another writer was first
    */
-  async delete(target: IdOf<T> | T, options: OperationOptions = {}): Promise<Evidence | undefined> {
-    const isEntity = target instanceof this.#schema.entityClass;
-    const key = this.#schema.keyFor(isEntity ? this.#schema.idOf(target) : (target as IdOf<T>));
-    const known = isEntity ? trackedOf(target) : undefined;
-    const base = known?.base ?? (await this.#read(key, options))?.base;
-    if (base === undefined || base.tombstone) return undefined;
-    const [deleted] = await commit(
-      this.#context,
-      [{ schema: this.#schema, key, entity: undefined, base }],
-      options,
-    );
-    return deleted?.evidence;
+  delete(target: IdOf<T> | T, options: WriteOptions = {}): Promise<Evidence | undefined> {
+    return this.#writer.delete(target, options);
   }
 
   /**
@@ -179,111 +296,57 @@ export class Repository<T extends object> {
    *
    * @throws ImmuError NOT_FOUND if it was deleted meanwhile; the instance is left as it was
    */
-  async refresh(entity: T, options: OperationOptions = {}): Promise<Verified<T>> {
+  async refresh(entity: T, options: ReadOptions = {}): Promise<Verified<T>> {
     const key = this.#schema.keyFor(this.#schema.idOf(entity));
-    const stored = await this.#read(key, options);
-    if (stored?.entity === undefined) throw this.#notFound(key, stored);
-    replaceProperties(this.#schema, entity, stored.entity);
-    track(entity, { schema: this.#schema, evidence: stored.evidence, base: stored.base });
+    const seen = await this.#records.get(this.#schema, key, options);
+    if (seen?.entity === undefined) throw notFound(this.#schema, key, seen);
+    replaceProperties(this.#schema, entity, seen.entity);
+    moveEvidence(seen.entity, entity);
     return entity as Verified<T>;
   }
 
-  /** How many entities one `saveMany` or `insertMany` can take. Their size in bytes is limited as well. */
-  batchLimit(): number {
-    const { maxEntriesPerTx, maxPreconditions } = this.#context.client.limits;
-    return Math.min(maxEntriesPerTx, maxPreconditions);
+  /**
+   * What saving these entities would take, without saving them: entries and conditions of the transaction, and its bytes,
+   * against what one transaction takes.
+   *
+   * @param options as for `saveMany`
+   */
+  async plan(entities: readonly T[], options: WriteOptions = {}): Promise<WriteForecast> {
+    const pending = await this.#writer.pending(entities, options);
+    return planOf(this.#context, pending, options);
   }
 
-  async #read(key: Uint8Array, options: OperationOptions): Promise<StoredRevision<T> | undefined> {
-    const entry = await this.#context.client.verifiedGet(key, options);
-    return entry === undefined ? undefined : this.#decode(entry);
+  get #source() {
+    return { context: this.#context, schema: this.#schema };
   }
 
-  #decode(entry: VerifiedEntry): StoredRevision<T> {
-    return decodeRevision(this.#schema, entry);
-  }
-
-  #release({ entity, evidence, base }: StoredRevision<T>): Verified<T> | undefined {
-    if (entity === undefined) return undefined;
-    track(entity, { schema: this.#schema, evidence, base });
-    return entity as Verified<T>;
-  }
-
-  /** Entities with their keys; a key may occur once. */
-  #keyed(entities: readonly T[]): { readonly entity: T; readonly key: Uint8Array }[] {
-    const seen = new Set<string>();
-    return entities.map((entity) => {
-      const key = this.#schema.keyFor(this.#schema.ensureId(entity));
-      const before = trackedOf(entity)?.evidence.key;
-      if (before !== undefined && toMapKey(before) !== toMapKey(key)) throw this.#movedId(before, key);
-      if (seen.has(toMapKey(key))) throw this.#twice(key);
-      seen.add(toMapKey(key));
-      return { entity, key };
-    });
-  }
-
-  /** What each write builds on: known for loaded entities, nothing for new ones, read in one round trip for the others. */
-  async #bases(
-    keyed: readonly { readonly entity: T; readonly key: Uint8Array }[],
-    options: OperationOptions,
-  ): Promise<(RecordBase | undefined)[]> {
-    const isUnknown = keyed.map(
-      ({ entity }) => trackedOf(entity) === undefined && !this.#schema.takeNew(entity),
-    );
-    const unknown = keyed.filter((_, index) => isUnknown[index]).map(({ key }) => key);
-    const [single] = unknown;
-    const read =
-      unknown.length === 1 && single !== undefined
-        ? [await this.#context.client.verifiedGet(single, options)]
-        : await this.#context.client.verifiedGetAll(unknown, options);
-    const found = read.values();
-    return keyed.map(({ entity }, index) => {
-      if (isUnknown[index] !== true) return trackedOf(entity)?.base;
-      const entry = found.next().value;
-      return entry === undefined ? undefined : this.#decode(entry).base;
-    });
-  }
-
-  #describe(key: Uint8Array): string {
-    return describeRecord(this.#schema, key);
-  }
-
-  #assertBatch(count: number): void {
-    const limit = this.batchLimit();
-    if (count <= limit) return;
+  async #revision(
+    key: Uint8Array,
+    number: bigint,
+    { signal, timeoutMs }: OperationOptions,
+  ): Promise<StoredRevision<T>> {
+    const bounds = { signal, timeoutMs };
+    const revision = await revisionNumbered(this.#context, this.#schema, key, number, bounds);
+    if (revision !== undefined) return revision;
     throw new ImmuError(
-      'BATCH_TOO_LARGE',
-      `${count} ${this.#schema.className} entities do not fit one transaction, which takes ${limit}. Nothing is split silently: save ` +
-        'them in batches of batchLimit(), each of which is a transaction of its own.',
-      { details: { entity: this.#schema.name, count, limit } },
-    );
-  }
-
-  #notFound(key: Uint8Array, stored: StoredRevision<T> | undefined): ImmuError {
-    const deleted = stored?.record.tombstone === true;
-    return new ImmuError(
       'NOT_FOUND',
-      `There is no ${this.#describe(key)}${
-        deleted ? `: it was deleted in transaction ${String(stored.evidence.txId)}.` : ', the server says.'
-      }`,
-      { details: { entity: this.#schema.name, key, deleted } },
+      `${describeRecord(this.#schema, key)} has no revision ${String(number)}, the server says.`,
+      { details: { entity: this.#schema.name, key, revision: number } },
     );
   }
 
-  #movedId(before: Uint8Array, now: Uint8Array): TypeError {
-    return new TypeError(
-      `The id of ${this.#describe(before)} was changed to that of ${this.#describe(now)} after it was ` +
-        'loaded. An id names a history: create a new entity instead, and delete the old one.',
-    );
+  /**
+   * How many entities one `saveMany` or `insertMany` can take, whatever index entries they move. Their size in bytes is
+   * limited as well.
+   */
+  batchLimit(): number {
+    return batchLimitOf(this.#schema, this.#context.client.limits);
   }
+}
 
-  #twice(key: Uint8Array): ImmuError {
-    return new ImmuError(
-      'DUPLICATE_KEY',
-      `${this.#describe(key)} occurs twice in one call. Keep one of the two.`,
-      { details: { entity: this.#schema.name, key } },
-    );
-  }
+/** What was read is proven: the records of the ledger hand out nothing else. */
+function verified<T extends object>(seen: Seen<T> | undefined): Verified<T> | undefined {
+  return seen?.entity as Verified<T> | undefined;
 }
 
 /** Makes an instance hold what another holds, absent properties included. */

@@ -2,6 +2,7 @@
 
 import type { PlainRecord } from '../codec/codec.js';
 import { parseRecord } from '../codec/parse-record.js';
+import { KIND_BYTE } from '../codec/record-key.js';
 import type { RecordExtension } from '../codec/record-extensions.js';
 import { factsOf, type RevisionFacts } from '../codec/revision-facts.js';
 import type { StoredRecord } from '../codec/record.js';
@@ -46,6 +47,7 @@ export function decodeRevision<T extends object>(
 ): StoredRevision<T> {
   try {
     const record = parseRecord(entry.value);
+    assertListsOwn(schema, factsOf(record.extensions));
     const decoded = record.tombstone ? undefined : entityOf(schema, record, entry.key);
     return {
       entity: decoded?.entity,
@@ -56,6 +58,29 @@ export function decodeRevision<T extends object>(
   } catch (error) {
     throw located(schema, entry, error);
   }
+}
+
+/**
+ * A save deletes what the revision before it listed: a record that lists the keys of others must not get at them.
+ *
+ * @throws ImmuError UNREADABLE_RECORD
+ */
+function assertListsOwn(
+  { keys, className }: Pick<EntitySchema, 'keys' | 'className'>,
+  { indexKeys }: RevisionFacts,
+): void {
+  if (indexKeys.length === 0) return;
+  // All keys of an entity begin alike but for their kind, the second byte.
+  const [mark, , ...own] = keys.prefix;
+  const isOwn = (key: Uint8Array) =>
+    key[0] === mark &&
+    (key[1] === KIND_BYTE.index || key[1] === KIND_BYTE.unique) &&
+    own.every((byte, at) => key[at + 2] === byte);
+  if (indexKeys.every(isOwn)) return;
+  throw new ImmuError(
+    'UNREADABLE_RECORD',
+    `Its list of index keys names keys that are not those of ${className}: another program wrote it.`,
+  );
 }
 
 /** What a next revision builds on, once `record` is proven to stand in `entry`. */

@@ -34,6 +34,12 @@ export function track(entity: object, known: Tracked): void {
   tracked.set(entity, known);
 }
 
+/** Binds the evidence of one instance to another that holds the same, in its place. */
+export function moveEvidence(from: object, to: object): void {
+  const known = tracked.get(from);
+  if (known !== undefined) tracked.set(to, known);
+}
+
 /** What is known of this very instance; undefined for one that was never loaded or saved. */
 export function trackedOf(entity: object): Tracked | undefined {
   return tracked.get(entity);

@@ -5,7 +5,8 @@ import { connect, type ImmuClient, MemoryTrustStore, type TrustOption } from '..
 import { LocalTransport } from '../client/local-transport.js';
 import { type Engine, openEngine } from '../engine/engine.js';
 import { entitySchemas } from '../entity/entity-set.js';
-import { Ledger } from '../repository/ledger.js';
+import type { Ledger } from '../repository/ledger.js';
+import { openRepositories, rulesOf } from '../repository/open-repositories.js';
 import { LyingService } from './lying-service.js';
 import { clockOf, databaseOf, type MemoryLedgerOptions, type MemoryServerOptions } from './options.js';
 import { letTamper } from './tamperable.js';
@@ -61,7 +62,7 @@ export class MemoryDatabase {
    * @param onClosed told when it is closed, or could not be opened
    */
   async open(
-    { entities, trust, ...bounds }: MemoryLedgerOptions,
+    { entities, trust, memory, timeoutMs, ...given }: MemoryLedgerOptions,
     onClosed: () => Promise<void>,
   ): Promise<Ledger> {
     const service = new LyingService(this.#service, this.name);
@@ -69,9 +70,11 @@ export class MemoryDatabase {
     let client: ImmuClient | undefined;
     try {
       // A mistake in the code is told before anything else.
-      const schemas = entitySchemas(entities);
+      const rules = rulesOf(given);
+      const schemas = entitySchemas(entities, rules.namespace);
       client = await connect({
-        ...bounds,
+        ...(memory === undefined ? {} : { memory }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
         ...this.#engine.ownCredentials,
         database: this.name,
         trust: trustOf(trust),
@@ -80,7 +83,7 @@ export class MemoryDatabase {
         maxWritesInFlight: WRITES_IN_FLIGHT,
       });
       await client.openTrust();
-      const ledger = new Ledger(client, schemas);
+      const ledger = await openRepositories(client, schemas, rules, {});
       letTamper(ledger, new Tampering(service, this.#truth));
       return ledger;
     } catch (error) {

@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import type { ConnectOptions, TrustOption, VerifiedLimits } from '../client/index.js';
 import { DATABASE_NAME_RULE, normalDatabaseName } from '../client/database-name.js';
 import type { EntityClass } from '../entity/entity-types.js';
+import type { LedgerRules } from '../repository/open-repositories.js';
 
 /** What the ledgers of a server have in common. */
 export interface MemoryServerOptions {
@@ -19,7 +20,7 @@ export interface MemoryServerOptions {
 }
 
 /** How one ledger sees the data. */
-export interface MemoryLedgerOptions extends Pick<ConnectOptions, 'timeoutMs'> {
+export interface MemoryLedgerOptions extends Pick<ConnectOptions, 'timeoutMs'>, LedgerRules {
   /** Bounds of what verified operations remember. Default: as elsewhere, but of 10,000 keys. */
   readonly memory?: VerifiedLimits;
   /** The entity classes; no two of one stored name. */
@@ -41,6 +42,9 @@ const LEDGER_OPTIONS: readonly string[] = [
   'trust',
   'memory',
   'timeoutMs',
+  'requireActor',
+  'namespace',
+  'createTenants',
 ] satisfies (keyof MemoryLedgerOptions)[];
 
 const DEFAULT_DATABASE = 'ledger';

@@ -1,5 +1,5 @@
-// Trust records on a local disk, shared by all processes of one user. How they are swapped is in record-directory.ts,
-// what they are called in file-layout.ts.
+// Trust records on a local disk, shared by all processes of one user. How they are swapped is in numbered-files.ts, what
+// they are called in file-layout.ts.
 
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -8,6 +8,8 @@ import { defaultTrustDirectory } from './default-directory.js';
 import { whatIsAt } from './disk.js';
 import { onDisk } from './disk-errors.js';
 import { directoryName, isDirectoryName } from './file-layout.js';
+import { FloorFiles } from './floor-files.js';
+import type { TrustFloors } from './floors.js';
 import { type Listing, RecordDirectory } from './record-directory.js';
 import type { TrustDraft, TrustLatch, TrustRecord } from './record.js';
 import { formatTrustRecord, parseTrustRecord } from './record-text.js';
@@ -36,7 +38,7 @@ const MAX_WRITE_BEHIND_MS = 60_000;
 
 /**
  * Keeps trust records in files: durable, and safe for any number of processes. Each record is kept until eight newer
- * ones exist. Files can be read by their owner only.
+ * ones exist. Beside them is the list of floors, in which keys are written out. Files can be read by their owner only.
  *
  * Whoever can write the directory can put an older record in place of a newer one; keep it where the operator of the
  * server cannot.
@@ -51,6 +53,7 @@ export class FileTrustStore implements TrustStore {
   /** How long a newer head may wait to be stored, in milliseconds. */
   readonly writeBehindMs: number;
   readonly #ledgers = new Map<string, RecordDirectory>();
+  readonly #floors = new Map<string, FloorFiles>();
 
   /** @param options where to keep the records @throws TypeError for a time out of range */
   constructor(options: FileTrustStoreOptions = {}) {
@@ -106,6 +109,7 @@ export class FileTrustStore implements TrustStore {
     const record = recoveredRecord(id, given, draft, reason, new Date().toISOString());
     // First the note, then the deed: a record that went back without a line in the log is a sign of something else.
     await files.log(recoveryLine(record));
+    await this.#floorsOf(id).drop();
     return this.#publish(record, (newest) => conflict(id, epoch, newest));
   }
 
@@ -121,6 +125,17 @@ export class FileTrustStore implements TrustStore {
       ids.push({ ledgerId: record.ledgerId, database: record.database });
     }
     return ids.sort(compareTrustIds);
+  }
+
+  /** @inheritDoc */
+  async loadFloors(id: TrustId): Promise<TrustFloors | undefined> {
+    checkTrustId(id);
+    return this.#floorsOf(id).load();
+  }
+
+  /** @inheritDoc */
+  async saveFloors(id: TrustId, floors: TrustFloors, maxFloors: number): Promise<void> {
+    await this.#floorsOf(id).add(await this.load(id), floors, maxFloors);
   }
 
   /**
@@ -157,6 +172,16 @@ export class FileTrustStore implements TrustStore {
       this.#ledgers.set(name, files);
     }
     return files;
+  }
+
+  #floorsOf(id: TrustId): FloorFiles {
+    const name = directoryName(id);
+    let floors = this.#floors.get(name);
+    if (floors === undefined) {
+      floors = new FloorFiles(id, join(this.directory, name));
+      this.#floors.set(name, floors);
+    }
+    return floors;
   }
 
   async #directoryNames(): Promise<string[]> {

@@ -1,5 +1,7 @@
 // Trust records for the life of a process: tests, and applications that bring their own pin each time.
 
+import { nextFloors, type TrustFloors } from './floors.js';
+import { formatFloors, parseFloors } from './floors-text.js';
 import type { TrustDraft, TrustLatch, TrustRecord } from './record.js';
 import { formatTrustRecord, parseTrustRecord } from './record-text.js';
 import type { TrustStore } from './store.js';
@@ -16,6 +18,7 @@ import { checkTrustId, compareTrustIds, type TrustId } from './trust-id.js';
 export class MemoryTrustStore implements TrustStore {
   // Texts rather than objects: every load is a copy, and every record is one that a file could hold.
   readonly #texts = new Map<string, Uint8Array>();
+  readonly #floors = new Map<string, Uint8Array>();
 
   /** @inheritDoc */
   load(id: TrustId): Promise<TrustRecord | undefined> {
@@ -44,6 +47,7 @@ export class MemoryTrustStore implements TrustStore {
     return answer(() => {
       const record = this.#existing(id);
       const at = new Date().toISOString();
+      this.#floors.delete(keyOf(id));
       return this.#write(id, recoveredRecord(id, { epoch: record.epoch, record }, draft, reason, at));
     });
   }
@@ -54,6 +58,25 @@ export class MemoryTrustStore implements TrustStore {
       const ids = [...this.#texts.values()].map((text) => parseTrustRecord(text, 'in memory'));
       return ids.map(({ ledgerId, database }) => ({ ledgerId, database })).sort(compareTrustIds);
     });
+  }
+
+  /** @inheritDoc */
+  loadFloors(id: TrustId): Promise<TrustFloors | undefined> {
+    return answer(() => this.#readFloors(id));
+  }
+
+  /** @inheritDoc */
+  saveFloors(id: TrustId, floors: TrustFloors, maxFloors: number): Promise<void> {
+    return answer(() => {
+      const next = nextFloors(this.#read(id), this.#readFloors(id), floors, maxFloors);
+      if (next !== undefined) this.#floors.set(keyOf(id), formatFloors(id, next));
+    });
+  }
+
+  #readFloors(id: TrustId): TrustFloors | undefined {
+    checkTrustId(id);
+    const text = this.#floors.get(keyOf(id));
+    return text && parseFloors(text, id, 'in memory');
   }
 
   #read(id: TrustId): TrustRecord | undefined {

@@ -3,6 +3,7 @@
 
 import { fromHex } from '../bytes.js';
 import type { LedgerState } from '../proof/layout/ledger-state.js';
+import { isIsoTime } from './iso-time.js';
 import { corrupt, tooNew } from './trust-errors.js';
 import { parseU64 } from './u64.js';
 
@@ -117,9 +118,4 @@ export class RecordMembers {
   #wrong(name: string, problem: string): Error {
     return corrupt(this.#source, `"${this.#at(name)}" ${problem}`);
   }
-}
-
-function isIsoTime(text: string): boolean {
-  const ms = Date.parse(text);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
 }

@@ -1,19 +1,15 @@
-// The text form of a trust record: one line of canonical JSON (members sorted, no spaces), then a line with the
-// SHA-256 of the first. The hash finds damage, not malice: whoever can write the file can also hash it.
+// The text form of a trust record: one line of canonical JSON (members sorted, no spaces), then its seal.
 
-import { createHash } from 'node:crypto';
-import { equalBytes, fromUtf8, toHex, utf8 } from '../bytes.js';
+import { toHex } from '../bytes.js';
 import type { LedgerState } from '../proof/layout/ledger-state.js';
 import type { TrustLatch, TrustRecord, TrustRecovery } from './record.js';
 import { RecordMembers } from './record-members.js';
+import { sealText, unsealText } from './sealed-text.js';
 import { corrupt, tooNew } from './trust-errors.js';
 import { isTrustName } from './trust-id.js';
 
 /** The most a record may measure, in bytes. Evidence in a latch must leave room for the rest. */
 export const MAX_RECORD_BYTES = 1_048_576;
-
-/** Length of the line feed that ends the JSON and of the line `sha256:` + 64 hex digits + line feed. */
-const TRAILER_BYTES = 1 + 7 + 64 + 1;
 
 /**
  * The bytes of a record.
@@ -23,8 +19,7 @@ const TRAILER_BYTES = 1 + 7 + 64 + 1;
  * @throws TypeError if the record is not one, or is too large
  */
 export function formatTrustRecord(record: TrustRecord): Uint8Array {
-  const body = bodyOf(record);
-  const text = utf8(`${body}${trailerOf(utf8(body))}`);
+  const text = sealText(bodyOf(record));
   try {
     parseTrustRecord(text, 'to be written');
   } catch (error) {
@@ -41,27 +36,11 @@ export function formatTrustRecord(record: TrustRecord): Uint8Array {
  * @throws ImmuError TRUST_CORRUPT if any bit is not as it was written, UNSUPPORTED_FORMAT if a newer version wrote it
  */
 export function parseTrustRecord(bytes: Uint8Array, source: string): TrustRecord {
-  const body = checkedBody(bytes, source);
+  const body = unsealText(bytes, MAX_RECORD_BYTES, (problem) => corrupt(source, problem));
   const record = readRecord(parseJson(body, source), source);
   // One record has one text: no duplicate members, no other order, spacing or escapes.
   if (bodyOf(record) !== body) throw corrupt(source, 'it is not in canonical form');
   return record;
-}
-
-function checkedBody(bytes: Uint8Array, source: string): string {
-  if (bytes.length > MAX_RECORD_BYTES) throw corrupt(source, `it is larger than ${MAX_RECORD_BYTES} bytes`);
-  if (bytes.length <= TRAILER_BYTES) throw corrupt(source, `it ends after ${bytes.length} bytes`);
-  const body = bytes.subarray(0, bytes.length - TRAILER_BYTES);
-  if (!equalBytes(bytes.subarray(body.length), utf8(trailerOf(body)))) {
-    throw corrupt(source, 'its checksum does not match its content');
-  }
-  const text = fromUtf8(body);
-  if (text === undefined) throw corrupt(source, 'it is not UTF-8');
-  return text;
-}
-
-function trailerOf(body: Uint8Array): string {
-  return `\nsha256:${createHash('sha256').update(body).digest('hex')}\n`;
 }
 
 function parseJson(body: string, source: string): unknown {

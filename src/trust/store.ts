@@ -1,5 +1,6 @@
 // What every place that keeps trust records must guarantee. test/trust/store-suite.ts holds each implementation to it.
 
+import type { TrustFloors } from './floors.js';
 import type { TrustDraft, TrustLatch, TrustRecord } from './record.js';
 import type { TrustId } from './trust-id.js';
 
@@ -76,4 +77,29 @@ export interface TrustStore {
    * @throws ImmuError TRUST_CORRUPT if a record is too damaged to tell its name, TRUST_STORE_FAILED
    */
   list(): Promise<TrustId[]>;
+
+  /**
+   * The floors kept with a record: for the keys used last, the newest write that was proven. Optional, together with
+   * `saveFloors`: without them, answers older than what an earlier process saw are not noticed.
+   *
+   * @returns as they were saved; undefined if there are none
+   * @throws ImmuError TRUST_CORRUPT if they are damaged, UNSUPPORTED_FORMAT if a newer version of this software wrote them,
+   *   TRUST_STORE_FAILED. The ledger is opened all the same, without them, and the process is warned
+   */
+  loadFloors?(id: TrustId): Promise<TrustFloors | undefined>;
+
+  /**
+   * Adds floors to those kept, as `nextFloors` has it: of each key the higher transaction stays, and beyond `maxFloors` those
+   * go that were used longest ago. Floors are kept only as long as the record they were proven under: not those given
+   * where there is no record, it is latched, or `recoveredAt` is not that of its last recovery; and a recovery, or whatever
+   * else removes a record, gives up those kept.
+   *
+   * Called at most about once a second, and nobody waits for it: what a process that dies had not saved yet is only
+   * missed, so nothing need be durable when it resolves.
+   *
+   * @param floors each key once, most recently used first
+   * @param maxFloors how many may be kept, from 1 to 10,000
+   * @throws ImmuError as `loadFloors` does, and TRUST_CONFLICT; the process is warned, and goes on
+   */
+  saveFloors?(id: TrustId, floors: TrustFloors, maxFloors: number): Promise<void>;
 }

@@ -36,6 +36,46 @@ export function tooNew(source: string, found: string): ImmuError {
   );
 }
 
+/**
+ * Floors that exist and cannot be believed. Nobody is locked out by that: they are missed, and made anew.
+ *
+ * @param source where they are, e.g. a file
+ * @param problem what is wrong with them
+ */
+export function damagedFloors(source: string, problem: string): ImmuError {
+  return new ImmuError(
+    'TRUST_CORRUPT',
+    `The list of floors in ${source} is damaged: ${problem}. Nothing of it is used, and the next list replaces it: answers older ` +
+      'than what was proven before are noticed only for keys that are read or written from now on. The trust record ' +
+      'itself is not concerned. Find out what damaged the file.',
+    { details: { source } },
+  );
+}
+
+/**
+ * Floors of a later format, to be read by a later version.
+ *
+ * @param source where they are, e.g. a file
+ */
+export function newerFloors(source: string): ImmuError {
+  return new ImmuError(
+    'UNSUPPORTED_FORMAT',
+    `The list of floors in ${source} was written by a newer version of immurepo and is left as it is: nothing of it is used here, ` +
+      'and nothing is added to it. Update immurepo here.',
+    { details: { source } },
+  );
+}
+
+/** Other processes were first each time floors were about to be stored. */
+export function floorsNeverAtRest(id: TrustId): ImmuError {
+  return new ImmuError(
+    'TRUST_CONFLICT',
+    `The floors of ${describeTrustId(id)} are replaced faster than they can be added to. Look for a process that writes them ` +
+      'in a loop.',
+    { retryable: true, details: { ...id } },
+  );
+}
+
 /** Nothing is known of this ledger, and the call needs something to be known. */
 export function missing(id: TrustId): ImmuError {
   return new ImmuError(

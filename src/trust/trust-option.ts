@@ -65,6 +65,8 @@ export interface TrustMembers {
 
 const MEMBERS = ['key', 'pin', 'firstUse', 'store', 'ledgerId'];
 const STORE_METHODS = ['load', 'create', 'replace', 'recover', 'list'] as const;
+/** Both or neither. */
+const FLOOR_METHODS = ['loadFloors', 'saveFloors'] as const;
 
 /**
  * Checks each member by itself, and that they go together.
@@ -141,7 +143,9 @@ function parsePin(given: unknown): LedgerState {
 
 function checkedStore(given: unknown): TrustStore {
   const methods = Object(given) as Readonly<Record<string, unknown>>;
-  const lacking = STORE_METHODS.filter((name) => typeof methods[name] !== 'function');
+  const keepsFloors = FLOOR_METHODS.some((name) => methods[name] !== undefined);
+  const needed = [...STORE_METHODS, ...(keepsFloors ? FLOOR_METHODS : [])];
+  const lacking = needed.filter((name) => typeof methods[name] !== 'function');
   if (lacking.length === 0) return given as TrustStore;
   throw new TypeError(
     `trust.store must be a TrustStore such as new FileTrustStore({ directory }): it has no ${lacking.join(', ')}.`,

@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 import { toHex } from '../../src/bytes.js';
 import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
+import { definitionDigest, encodeIndexState } from '../../src/codec/index-state.js';
 import { encodeKeyPart } from '../../src/codec/key-parts.js';
 import { encodeKey } from '../../src/codec/record-key.js';
 import { encodeRecord } from '../../src/codec/record.js';
+import { DEFINITION_CASES, INDEX_STATE_CASES } from './cases/index-cases.js';
 import { KEY_CASES, PART_CASES } from './cases/key-cases.js';
 import { PAYLOAD_CASES } from './cases/payload-cases.js';
 import { RECORD_CASES } from './cases/record-cases.js';
@@ -32,6 +34,10 @@ export const FIXTURE_FILES: readonly FixtureFile[] = [
   file('key-parts', PART_CASES, ({ part }) => encodeKeyPart(part)),
   file('keys', KEY_CASES, ({ space, parts }) => encodeKey(space, parts)),
   file('records', RECORD_CASES, ({ record }) => encodeRecord(record)),
+  file('index-states', INDEX_STATE_CASES, ({ noted }) => encodeIndexState(noted)),
+  file('index-definitions', DEFINITION_CASES, ({ unique, properties }) =>
+    definitionDigest(unique, properties),
+  ),
   file('payloads', PAYLOAD_CASES, ({ plain }) => canonicalSuperjson.encode(plain)),
 ];
 

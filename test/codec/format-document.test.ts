@@ -5,9 +5,12 @@ import { expect, test } from 'vitest';
 
 import { toHex, utf8 } from '../../src/bytes.js';
 import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
-import { encodeKeyPart, type KeyPart } from '../../src/codec/key-parts.js';
-import { encodeKey, recordKeys } from '../../src/codec/record-key.js';
+import { definitionDigest } from '../../src/codec/index-state.js';
+import { encodeKeyPart, encodeKeyParts, type KeyPart } from '../../src/codec/key-parts.js';
+import { encodeExtensions } from '../../src/codec/record-extensions.js';
+import { encodeKey, namedKeys, recordKeys } from '../../src/codec/record-key.js';
 import { encodeRecord } from '../../src/codec/record.js';
+import { extensionsOf } from '../../src/codec/revision-facts.js';
 import { linkAfter } from '../../src/codec/revision-chain.js';
 
 /** Without layout: white space, table borders and code marks. */
@@ -31,6 +34,24 @@ test.each<[string, KeyPart]>([
 
 test('the record key', () => {
   expect(document).toContain(`isat${toHex(encodeKey(recordKeys('account'), ['ada']))}.`);
+});
+
+const entry = encodeKey(namedKeys('index', 'account', 'by-city'), ['Wien', 'ada']);
+const unique = encodeKey(namedKeys('unique', 'account', 'email'), ['a@b.c']);
+
+test('the index entries', () => {
+  expect(document).toContain(`isat${toHex(entry)}.`);
+  expect(document).toContain(`isat${toHex(unique)}ifit`);
+  expect(document).toContain(`andreads${toHex(encodeKeyParts(['ada']))}.`);
+});
+
+test('the digest of an index definition', () => {
+  expect(document).toContain(`ofthisoneis${toHex(definitionDigest(false, ['owner', 'openedAt']))}.`);
+});
+
+test('the extensions', () => {
+  const facts = { actor: 'ada', indexKeys: [entry, unique], expiresAt: -1 };
+  expect(document).toContain(toHex(encodeExtensions(extensionsOf(facts, []))));
 });
 
 test('the record', () => {

@@ -4,12 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { fromHex } from '../../src/bytes.js';
 import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
 import { equalValues } from '../../src/codec/equal-values.js';
+import { parseIndexState } from '../../src/codec/index-state.js';
 import { parseKeyParts } from '../../src/codec/parse-key-parts.js';
 import { parseRecord } from '../../src/codec/parse-record.js';
 import { parseKey } from '../../src/codec/record-key.js';
+import { factsOf } from '../../src/codec/revision-facts.js';
+import { INDEX_STATE_CASES } from './cases/index-cases.js';
 import { KEY_CASES, PART_CASES } from './cases/key-cases.js';
 import { PAYLOAD_CASES } from './cases/payload-cases.js';
-import { RECORD_CASES } from './cases/record-cases.js';
+import { FACTS_CASES, RECORD_CASES } from './cases/record-cases.js';
 import { FIXTURE_FILES, readFixtures } from './fixture-set.js';
 
 describe.each(FIXTURE_FILES)('$path', ({ path, written }) => {
@@ -40,6 +43,14 @@ test.each(KEY_CASES)('key $name is read back', ({ name, space, parts }) => {
 
 test.each(RECORD_CASES)('record $name is read back', ({ name, record }) => {
   expect(parseRecord(bytesOf('records', name))).toEqual(record);
+});
+
+test.each(FACTS_CASES)('what record $name says of itself is read back', ({ name, facts }) => {
+  expect(factsOf(parseRecord(bytesOf('records', name)).extensions)).toEqual(facts);
+});
+
+test.each(INDEX_STATE_CASES)('index state $name is read back', ({ name, noted }) => {
+  expect(parseIndexState(bytesOf('index-states', name))).toEqual(noted);
 });
 
 test.each(PAYLOAD_CASES)('payload $name is read back', ({ name, plain }) => {

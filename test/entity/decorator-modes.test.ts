@@ -51,6 +51,31 @@ const EXPECTED_SCHEMAS = [
 
 const EXPECTED_REPORT = {
   seen: EXPECTED_SCHEMAS,
+  indexes: [
+    [],
+    [
+      'index ids: id',
+      'unique email: email',
+      'index born: bornOn',
+      'index rank: rank',
+      'index digest: digest',
+      'index domain: domain',
+      'unique by-city: city,domain',
+      'index by-age: createdAt,id,initial',
+    ],
+    [
+      'index ids: id',
+      'index date-of-birth: bornOn',
+      'index rank: rank',
+      'index digest: digest',
+      'index domain: domain',
+      'index by-age: createdAt,id,initial',
+      'index email: email',
+      'index by-city: city',
+    ],
+  ],
+  values: ['c', 'ada@example.com', 'none', 'none', '0,0', 'example.com', 'Wien,example.com', 'none'],
+  stored: ['createdAt', 'id', 'city', 'email', 'born', 'digest'],
   base: "TypeError: Audited is not an entity: put @Entity({ name: '…' }) on the class.",
   idLength: 26,
   payload:

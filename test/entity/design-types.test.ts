@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { Entity, Id, Property } from '../../src/entity/decorators.js';
 import { schemaOf } from '../../src/entity/entity-schema.js';
+import { Index } from '../../src/entity/index-decorator.js';
 import { messageOf } from '../codec/code-of.js';
 
 /** As tsc with emitDecoratorMetadata calls it. */
@@ -49,4 +50,52 @@ test('types that say nothing, or something sound, change nothing', () => {
     @Property() @type(Map) map?: Map<string, string>;
   }
   expect(schemaOf(Account).properties).toHaveLength(6);
+});
+
+test('an index on what no key holds', () => {
+  class Address {
+    city?: string;
+  }
+  @Entity({ name: 'account' })
+  @Index({ name: 'by-list', on: ['list'] })
+  class Account {
+    @Id() id!: string;
+    @Index() @type(Address) address!: string;
+    @Index() @type(Function) callback!: string;
+    @Property() @type(Array) list!: string;
+    @Index() @type(Map) get map(): string {
+      return this.list;
+    }
+  }
+  // Of a field that cannot be stored at all, that is said first.
+  expect(messageOf(() => schemaOf(Account))).toBe(
+    'Account.callback: is declared as Function, which cannot be stored.',
+  );
+  Reflect.defineMetadata('design:type', String, Account.prototype, 'callback');
+  expect(messageOf(() => schemaOf(Account))).toBe(
+    'Account.address: is declared as Address, which no index can hold; ' +
+      'Account.map: is declared as Map, which no index can hold; ' +
+      'Account.list: is declared as Array, which no index can hold.',
+  );
+});
+
+test('an index on what a key holds, or on what is not known', () => {
+  class Digest extends Uint8Array {}
+  @Entity({ name: 'account' })
+  class Account {
+    @Id() @Index() @type(String) id!: string;
+    @Index() @type(Number) number!: number;
+    @Index() @type(BigInt) bigint!: bigint;
+    @Index() @type(Boolean) boolean!: boolean;
+    @Index() @type(Date) date!: Date;
+    @Index() @type(Uint8Array) bytes!: Uint8Array;
+    @Index() @type(Buffer) buffer!: Buffer;
+    @Index() @type(Digest) digest!: Digest;
+    @Index() @type(Object) union!: string | number;
+    @Index() @type(undefined) unknown!: string;
+    @Index() @type(String) get text(): string {
+      return this.id;
+    }
+  }
+  expect(schemaOf(Account).indexes).toHaveLength(11);
 });

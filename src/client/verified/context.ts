@@ -1,6 +1,7 @@
 // What every verified operation works with: the connection, the trusted state, and what is proven already.
 
 import type { VerificationPolicy } from '../../proof/index.js';
+import type { FloorWriter } from '../../trust/floor-writer.js';
 import type { TrustKeeper } from '../../trust/keeper.js';
 import type { Connection } from '../connection.js';
 import type { Events } from '../events.js';
@@ -18,6 +19,8 @@ export interface VerifiedContext {
   readonly keeper: TrustKeeper;
   readonly cache: ProvenCache;
   readonly floors: Floors;
+  /** Keeps the floors used last with the trusted state. */
+  readonly floorWriter: FloorWriter;
   readonly claims: ClaimedWrites;
   readonly events: Events;
 }

@@ -15,6 +15,7 @@ import type { VerifiedEntry, VerifiedValue } from './evidence.js';
 import { absentIfNotFound, checked } from './failures.js';
 import { assertNotStale, type Floor, mayBeAbsent, omission } from './floors.js';
 import { claimedTx, claimedTxId, hasExpired, memberOf } from './member.js';
+import { readNotBefore } from './not-before.js';
 import { proveClaimed } from './prove.js';
 import { readProof } from './read-proof.js';
 import { type EntryRequest, fetchEntry } from './rpc.js';
@@ -29,6 +30,19 @@ export interface VerifiedGetOptions extends OperationOptions {
    * wrote, another can so be sure to see. Not together with `atTx`. Default: whatever the server has committed.
    */
   readonly sinceTx?: bigint;
+  /**
+   * This key was written in this transaction or later, the caller knows: an older write is STALE_READ, and none
+   * OMISSION_DETECTED, unless what came after explains it. Where the server does not have the transaction yet, SERVER_BEHIND,
+   * and a retry may help. For this read only: nothing is remembered of it. Through a reference, it speaks of the
+   * reference. Not together with `atTx`. Default: what was proven here before.
+   */
+  readonly notBefore?: bigint;
+}
+
+/** What to read, and what the caller knows of it. */
+export interface ReadRequest extends EntryRequest {
+  /** As {@link VerifiedGetOptions} has it. */
+  readonly notBefore?: bigint | undefined;
 }
 
 /** One read: what is wanted, and the floor its answer is held against. */
@@ -45,7 +59,7 @@ interface Read extends EntryRequest {
  */
 export async function verifiedGet(
   context: VerifiedContext,
-  request: EntryRequest,
+  request: ReadRequest,
   scope: CallScope,
 ): Promise<VerifiedValue | undefined> {
   return checked(context, 'verifiedGet', () => readOne(context, request, scope));
@@ -54,14 +68,19 @@ export async function verifiedGet(
 /** {@link verifiedGet} as a part of another operation, which looks into failures itself. */
 export async function readOne(
   context: VerifiedContext,
-  request: EntryRequest,
+  { key, atTx, sinceTx, notBefore }: ReadRequest,
   scope: CallScope,
 ): Promise<VerifiedValue | undefined> {
-  const floor = context.floors.of(request.key);
+  const floor = context.floors.of(key, notBefore);
   // An answer as of an older moment than the floor's would honestly be stale.
-  const sinceTx = request.sinceTx === undefined ? undefined : latest(request.sinceTx, floor?.txId ?? 0n);
-  const read = { ...request, sinceTx, floor, scope };
-  const expectedTx = request.atTx ?? floor?.txId;
+  const asked = sinceTx === undefined ? undefined : latest(sinceTx, floor?.txId ?? 0n);
+  return readNotBefore([floor], (again) =>
+    readAgainst(context, { key, atTx, sinceTx: again ?? asked, floor, scope }),
+  );
+}
+
+async function readAgainst(context: VerifiedContext, read: Read): Promise<VerifiedValue | undefined> {
+  const expectedTx = read.atTx ?? read.floor?.txId;
   if (expectedTx !== undefined && context.cache.get(expectedTx) !== undefined) {
     const found = await getFromProven(context, read);
     if (found !== 'is a reference') return found;
@@ -82,7 +101,7 @@ async function getFromProven(
   const { get } = ImmuServiceDefinition.methods;
   const request = KeyRequest.create({ key, atTx: atTx ?? 0n, sinceTx: sinceTx ?? 0n });
   const entry = await absentIfNotFound(
-    callService(context.connection, get, request, { ...leftOf(scope), kind: 'read' }),
+    callService(context.connection, get, request, { ...leftOf(scope), kind: 'read', sinceTx }),
   );
   if (entry === undefined) return absent(context, read);
   if (entry.referencedBy !== undefined) return 'is a reference';

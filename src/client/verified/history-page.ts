@@ -14,6 +14,8 @@ export interface HistoryPage {
   readonly limit: number;
   /** Newest first. Between two calls more may have been written, which shifts offsets. */
   readonly desc: boolean;
+  /** As of a moment when this transaction was committed already. Default: the newest there is. */
+  readonly sinceTx?: bigint | undefined;
 }
 
 /** Unproven revisions; none if the server says there is no such key. */
@@ -24,9 +26,9 @@ export async function historyPage(
   scope: CallScope,
 ): Promise<readonly Entry[]> {
   const { history } = ImmuServiceDefinition.methods;
-  const request = HistoryRequest.create({ key, ...page });
-  const answer = await absentIfNotFound(
-    callService(context.connection, history, request, { ...leftOf(scope), kind: 'read' }),
-  );
+  const { sinceTx } = page;
+  const request = HistoryRequest.create({ key, ...page, sinceTx: sinceTx ?? 0n });
+  const options = { ...leftOf(scope), kind: 'read', sinceTx } as const;
+  const answer = await absentIfNotFound(callService(context.connection, history, request, options));
   return answer?.entries ?? [];
 }

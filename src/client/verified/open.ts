@@ -3,16 +3,20 @@
 import { equalBytes } from '../../bytes.js';
 import { ImmuError, VerificationError } from '../../errors.js';
 import type { LedgerState, ProvenEntries } from '../../proof/index.js';
+import { FloorWriter } from '../../trust/floor-writer.js';
+import { MAX_TRUST_FLOORS, recoveryOf } from '../../trust/floors.js';
 import { TrustKeeper } from '../../trust/keeper.js';
 import type { TrustPolicy } from '../../trust/policy.js';
 import type { TrustRecord } from '../../trust/record.js';
 import { scopeOf } from '../call.js';
 import type { Connection } from '../connection.js';
 import type { Events } from '../events.js';
+import { assertWholeNumber } from '../limits.js';
 import { ClaimedWrites } from './claimed-writes.js';
 import { serverNameOf, type VerifiedContext } from './context.js';
 import { checked } from './failures.js';
 import { Floors } from './floors.js';
+import { floorWarnings, loadFloors, vouchedFor } from './kept-floors.js';
 import { proveTx } from './prove.js';
 import { ProvenCache } from './proven-cache.js';
 import { checkTx, requestTx } from './rpc.js';
@@ -24,6 +28,21 @@ export interface VerifiedLimits {
   readonly maxProvenBytes?: number;
   /** Keys whose newest proven write is remembered against stale answers. Default 100,000. */
   readonly maxFloors?: number;
+  /**
+   * Of these, how many are kept with the trusted state, so that the next process refuses stale answers as well: those used
+   * last, about a second behind, and when the client is closed. The list names the keys. 0 to 10,000, 0 for none. Default
+   * 1,000.
+   */
+  readonly maxDurableFloors?: number;
+}
+
+const DEFAULT_DURABLE_FLOORS = 1_000;
+
+/** How trust begins: what is kept of it, and what warns of floors that are not. */
+interface Beginning {
+  readonly record: TrustRecord | undefined;
+  readonly maxDurableFloors: number;
+  readonly warnOfFloors: (error: unknown) => void;
 }
 
 /**
@@ -38,10 +57,18 @@ export async function openVerified(
   events: Events,
   limits: VerifiedLimits,
 ): Promise<VerifiedContext> {
-  const record = await policy.store.load({ ledgerId: policy.ledgerId, database: connection.database });
+  const { maxDurableFloors = DEFAULT_DURABLE_FLOORS } = limits;
+  assertWholeNumber('memory.maxDurableFloors', maxDurableFloors, 0, MAX_TRUST_FLOORS);
+  const id = { ledgerId: policy.ledgerId, database: connection.database };
+  const warnOfFloors = floorWarnings(id);
+  const [record, kept] = await Promise.all([
+    policy.store.load(id),
+    maxDurableFloors === 0 ? undefined : loadFloors(policy.store, id, warnOfFloors),
+  ]);
   if (record !== undefined) assertSameKey(record, policy);
   else if (policy.pin === undefined) policy.assertMayBegin();
-  const context = contextOf(connection, policy, events, limits, record);
+  const context = contextOf(connection, policy, events, limits, { record, maxDurableFloors, warnOfFloors });
+  context.floors.restore(vouchedFor(record, kept).slice(0, maxDurableFloors));
   await verifiedState(context, scopeOf(connection, 'openTrust', {}));
   // A pinned state is stored once the server has continued it: a slip in the configuration leaves nothing behind.
   if (record === undefined) await context.keeper.flush();
@@ -66,17 +93,20 @@ function contextOf(
   policy: TrustPolicy,
   events: Events,
   limits: VerifiedLimits,
-  record: TrustRecord | undefined,
+  { record, maxDurableFloors, warnOfFloors }: Beginning,
 ): VerifiedContext {
-  const { ledgerId, keys, pin } = policy;
+  const { ledgerId, keys, pin, store } = policy;
   const { database } = connection;
   const origin = record?.origin ?? policy.origin;
   const keyId = keys[0]?.keyId;
   const cache = new ProvenCache(limits.maxProvenBytes ?? 64 * 1024 * 1024);
-  const floors = new Floors(limits.maxFloors ?? 100_000);
+  const id = { ledgerId, database };
+  const floors = new Floors(limits.maxFloors ?? 100_000, () => {
+    floorWriter.changed();
+  });
   const keeper = new TrustKeeper({
-    store: policy.store,
-    id: { ledgerId, database },
+    store,
+    id,
     record,
     pin,
     origin,
@@ -91,8 +121,18 @@ function contextOf(
     onLatched: (error, storeError) => {
       cache.clear();
       floors.clear();
+      floorWriter.stop();
       events.emit('latched', { error, storeError });
     },
+  });
+  const floorWriter = new FloorWriter({
+    store,
+    id,
+    maxFloors: maxDurableFloors,
+    recoveredAt: record && recoveryOf(record),
+    storedTxId: () => keeper.record?.head.txId ?? 0n,
+    latest: (count) => floors.latest(count),
+    onFailure: warnOfFloors,
   });
   const context: VerifiedContext = {
     connection,
@@ -101,6 +141,7 @@ function contextOf(
     keeper,
     cache,
     floors,
+    floorWriter,
     claims: new ClaimedWrites(),
     events,
   };

@@ -57,5 +57,17 @@ export const KEY_CASES: readonly KeyCase[] = [
   { name: 'index', space: namedKeys('index', 'account', 'by.city'), parts: ['Wien', 'ada'] },
   { name: 'unique', space: namedKeys('unique', 'account', 'email'), parts: ['ada@example.com'] },
   { name: 'meta', space: namedKeys('meta', 'account', 'email'), parts: [] },
+  {
+    name: 'index of several values and ids',
+    space: namedKeys('index', 'order-line', 'by-age'),
+    parts: [true, new Date(0), 'o1', 7],
+  },
+  {
+    name: 'index in a namespace',
+    space: namedKeys('index', 'account', 'by-city', 'n_1'),
+    parts: ['Wien', 'ada'],
+  },
+  { name: 'unique of several values', space: namedKeys('unique', 'account', 'by-owner'), parts: ['ada', 5n] },
+  { name: 'idempotency key', space: namedKeys('meta', 'account', 'writes'), parts: ['payment 7/2024'] },
   { name: 'meta in a namespace', space: namedKeys('meta', 'account', 'email', 'n_1'), parts: [] },
 ];

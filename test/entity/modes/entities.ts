@@ -1,6 +1,8 @@
 // Compiled by every compiler in both kinds of decorators (decorator-modes.test.ts): one source, one schema.
 import { Entity, Id, Property } from '../../../src/entity/decorators.js';
 import { IdProps } from '../../../src/entity/entity-types.js';
+import { Index } from '../../../src/entity/index-decorator.js';
+import { IndexProps } from '../../../src/entity/where-types.js';
 
 export abstract class Audited {
   @Property() createdAt!: Date;
@@ -36,4 +38,30 @@ export class OrderLine {
   @Id() order!: string;
   @Id() line!: number;
   @Property() article!: string;
+}
+
+@Entity({ name: 'customer' })
+@Index({ name: 'by-city', on: ['city', 'domain'], unique: true })
+@Index({ name: 'by-age', on: ['createdAt', 'id', 'initial'] })
+export class Customer extends Audited {
+  declare [IndexProps]?: 'city' | 'domain' | 'createdAt' | 'id' | 'initial' | 'email' | 'bornOn' | 'digest';
+  @Id({ generate: 'ulid' }) @Index({ name: 'ids' }) id!: string;
+  @Property() city?: string;
+  @Index() get domain(): string {
+    return this.email.replace(/.*@/, '');
+  }
+  @Index({ unique: true }) email!: string;
+  @Property({ name: 'born' }) @Index() bornOn!: Date | null;
+  @Index() @Property() private rank?: number;
+  @Index() digest: Uint8Array = new Uint8Array(2);
+  get initial(): string | undefined {
+    return this.rank === undefined ? undefined : this.email.slice(0, 1);
+  }
+}
+
+@Entity({ name: 'patron' })
+@Index({ name: 'by-city', on: ['city'] })
+export class Patron extends Customer {
+  @Index() override email = '';
+  @Property({ name: 'date-of-birth' }) override bornOn: Date | null = null;
 }

@@ -1,4 +1,5 @@
-// Run in a process of its own on what a compiler made of misuse.ts: prints what each case throws.
+// Run in a process of its own on what a compiler made of the misuse: prints what each case throws.
+import { INDEX_MISUSE } from './index-misuse.js';
 import { MISUSE } from './misuse.js';
 
 function failure(call: () => unknown): string {
@@ -10,6 +11,5 @@ function failure(call: () => unknown): string {
   }
 }
 
-console.log(
-  JSON.stringify(Object.fromEntries(Object.entries(MISUSE).map(([name, call]) => [name, failure(call)]))),
-);
+const cases = Object.entries({ ...MISUSE, ...INDEX_MISUSE });
+console.log(JSON.stringify(Object.fromEntries(cases.map(([name, call]) => [name, failure(call)]))));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { Entity, Id, Property } from '../../../src/entity/decorators.js';
 import { schemaOf } from '../../../src/entity/entity-schema.js';
+import { Index } from '../../../src/entity/index-decorator.js';
 import { messageOf } from '../../codec/code-of.js';
 
 test('vitest compiles this folder to standard decorators, and entities work', () => {
@@ -66,6 +67,63 @@ test('a setter is refused', () => {
     return schemaOf(Account);
   };
   expect(messageOf(define)).toBe('Account.balance: @Property() belongs on a field, not on a setter.');
+});
+
+test('what is out of reach, or has no value of its own, is not indexed', () => {
+  const hidden = (): unknown => {
+    @Entity({ name: 'account' })
+    class Account {
+      @Id() id!: string;
+      // @ts-expect-error out of reach
+      @Index() get #pin(): string {
+        return this.id;
+      }
+      show(): string {
+        return this.#pin;
+      }
+    }
+    return schemaOf(Account);
+  };
+  expect(messageOf(hidden)).toBe(
+    'Account.#pin: @Index() cannot reach a #private getter: use the keyword private.',
+  );
+  const others = (): unknown => {
+    @Entity({ name: 'account' })
+    class Account {
+      @Id() id!: string;
+      // @ts-expect-error its value lives in a #private field
+      @Index() accessor balance = 0n;
+      // @ts-expect-error nothing to read
+      @Index() set limit(value: bigint) {
+        this.balance = value;
+      }
+    }
+    return schemaOf(Account);
+  };
+  expect(messageOf(others)).toBe(
+    'Account.balance: @Index() belongs on a field or a getter, not on an accessor; ' +
+      'Account.limit: @Index() belongs on a field or a getter, not on a setter.',
+  );
+});
+
+test('an index on a private field, and on a getter beside its setter', () => {
+  @Entity({ name: 'account' })
+  class Account {
+    @Id() id!: string;
+    @Index() private note?: string;
+    @Index() get label(): string {
+      return this.note ?? '';
+    }
+    set label(label: string) {
+      this.note = label;
+    }
+  }
+  const { indexes } = schemaOf(Account);
+  const account = Object.assign(new Account(), { id: 'a', label: 'x' });
+  expect(indexes.map((index) => [index.name, index.valuesOf(account)])).toEqual([
+    ['note', ['x']],
+    ['label', ['x']],
+  ]);
 });
 
 test('without metadata the decorators say what to do', () => {

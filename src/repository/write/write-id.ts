@@ -2,7 +2,7 @@
 // for many bytes as for few.
 
 import { randomFillSync } from 'node:crypto';
-import { WRITE_ID_BYTES } from '../codec/record.js';
+import { WRITE_ID_BYTES } from '../../codec/record.js';
 
 const pool = new Uint8Array(256 * WRITE_ID_BYTES);
 let used = pool.length;

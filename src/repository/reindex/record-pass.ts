@@ -1,0 +1,108 @@
+// Over all records of an entity: those that are not as they should be are written anew, each as a revision of its own.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { ImmuError } from '../../errors.js';
+import { describeRecord } from '../entity-bytes.js';
+import { rangeOfPrefix } from '../query/key-range.js';
+import { commitWrites } from '../write/commit.js';
+import { faultsOf } from './doubles.js';
+import { type Amiss, lookAt, refused } from './look-at-records.js';
+import { keysIn, type Pass } from './pass.js';
+
+/** How often a record is tried that other writers change at the same time. */
+const ATTEMPTS = 10;
+const LONGEST_PAUSE_MS = 50;
+
+/** Looks at every record, and writes those anew that are amiss, unless it is only to check. */
+export async function passOverRecords<T extends object>(pass: Pass<T>, pageSize: number): Promise<void> {
+  const { schema, check, tally } = pass;
+  for await (const keys of keysIn(pass, rangeOfPrefix(schema.keys.prefix), pageSize)) {
+    const { amiss, hopeless } = await lookAt(pass, keys);
+    tally.records += keys.length;
+    for (const fault of hopeless) tally.found(fault, false);
+    if (!check) await putRight(pass, amiss);
+    else for (const fault of await faultsOf(pass, amiss)) tally.found(fault, false);
+    tally.tell('records');
+  }
+}
+
+/** In one transaction where possible; in smaller ones where one record is in the way of the others, down to each by itself. */
+async function putRight<T extends object>(pass: Pass<T>, amiss: readonly Amiss[]): Promise<void> {
+  const [first, ...others] = amiss;
+  if (first === undefined) return;
+  if (others.length === 0) return putOneRight(pass, first);
+  try {
+    await commit(pass, amiss);
+  } catch (error) {
+    if (!isInTheWay(error)) throw error;
+    const half = Math.ceil(amiss.length / 2);
+    await putRight(pass, amiss.slice(0, half));
+    await putRight(pass, amiss.slice(half));
+  }
+}
+
+async function putOneRight<T extends object>(pass: Pass<T>, first: Amiss): Promise<void> {
+  const { key } = first.fault;
+  let current: Amiss = first;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await commit(pass, [current]);
+      return;
+    } catch (error) {
+      if (!isInTheWay(error)) throw error;
+      if (!isConflict(error) || attempt === ATTEMPTS) {
+        giveUp(pass, current, error);
+        return;
+      }
+      await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempt));
+    }
+    // Whoever was first may have put it right, or made it hopeless.
+    const { amiss, hopeless } = await lookAt(pass, [key]);
+    for (const fault of hopeless) pass.tally.found(fault, false);
+    const [next] = amiss;
+    if (next === undefined) return;
+    current = next;
+  }
+}
+
+async function commit<T extends object>(
+  { context, bounds, tally }: Pass<T>,
+  amiss: readonly Amiss[],
+): Promise<void> {
+  await commitWrites(
+    context,
+    amiss.map(({ write }) => write),
+    bounds,
+  );
+  for (const { fault } of amiss) tally.found(fault, true);
+  tally.written += amiss.length;
+}
+
+/** Takes down that a record cannot be put right now. */
+function giveUp<T extends object>({ schema, tally }: Pass<T>, { fault }: Amiss, error: ImmuError): void {
+  const { key } = fault;
+  if (error.code === 'UNIQUE_VIOLATION')
+    tally.found({ kind: 'unique-violation', key, message: error.message }, false);
+  else if (isConflict(error))
+    tally.found({ ...fault, message: `${fault.message}, and other writers were first each time` }, false);
+  else tally.found(refused(`${describeRecord(schema, key)} cannot be stored anew`, key, error), false);
+}
+
+/** What concerns single records: the others can be written without them. */
+function isInTheWay(error: unknown): error is ImmuError {
+  return error instanceof ImmuError && (isConflict(error) || OF_ONE.has(error.code));
+}
+
+/** A transaction that is too large, a double, or whoever has a unique value cannot be read. */
+const OF_ONE: ReadonlySet<string> = new Set([
+  'BATCH_TOO_LARGE',
+  'MESSAGE_TOO_LARGE',
+  'UNIQUE_VIOLATION',
+  'UNREADABLE_RECORD',
+  'UNSUPPORTED_FORMAT',
+]);
+
+/** Whether another writer was first. */
+function isConflict({ code }: ImmuError): boolean {
+  return code === 'CONFLICT' || code === 'PRECONDITION_FAILED';
+}

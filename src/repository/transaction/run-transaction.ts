@@ -1,0 +1,105 @@
+// A transaction from its callback to its commit, and again where another writer was first.
+
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OperationOptions } from '../../client/index.js';
+import { ConflictError, ImmuError } from '../../errors.js';
+import type { RepositoryContext } from '../context.js';
+import { commitWrites } from '../write/commit.js';
+import { Transaction } from './transaction.js';
+import { TransactionRecords } from './transaction-records.js';
+
+/** How to run a transaction. */
+export interface TransactionOptions extends OperationOptions {
+  /** How often it is run at most, while other writers are first. 1 to 1000, default 10. */
+  readonly attempts?: number;
+}
+
+const DEFAULT_ATTEMPTS = 10;
+const MOST_ATTEMPTS = 1000;
+const BASE_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 500;
+
+/** What runs transactions of one ledger. */
+export interface TransactionRunner {
+  readonly context: RepositoryContext;
+  /** The transaction of the work under way. */
+  readonly current: AsyncLocalStorage<Transaction>;
+}
+
+/** Runs a callback as one transaction; inside of one, as a part of it. */
+export async function runTransaction<Result>(
+  { context, current }: TransactionRunner,
+  work: (tx: Transaction) => Promise<Result>,
+  options: TransactionOptions,
+): Promise<Result> {
+  const { attempts = DEFAULT_ATTEMPTS, timeoutMs, signal } = options;
+  if (!Number.isInteger(attempts) || attempts < 1 || attempts > MOST_ATTEMPTS)
+    throw new TypeError(`transaction: attempts must be a whole number from 1 to ${MOST_ATTEMPTS}`);
+  const outer = current.getStore();
+  if (outer?.isOpen === true) return work(outer);
+  const endsAt = timeoutMs === undefined ? Infinity : performance.now() + timeoutMs;
+  for (let attempt = 1; ; attempt++) {
+    assertGoesOn(signal);
+    const records = new TransactionRecords(context);
+    const tx = new Transaction(context, records);
+    try {
+      const result = await current.run(tx, () => work(tx));
+      records.assertOpen();
+      const left = timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, endsAt - performance.now()) };
+      await commitAll(context, records, { signal, ...left });
+      return result;
+    } catch (error) {
+      records.finish();
+      const lost = records.conflict ?? (error instanceof LostRace ? error.cause : undefined);
+      if (lost === undefined) throw error;
+      const pauseMs = Math.random() * Math.min(LONGEST_PAUSE_MS, BASE_PAUSE_MS * 2 ** attempt);
+      if (attempt === attempts || performance.now() + pauseMs >= endsAt) throw givenUp(lost, attempt);
+      await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** The commit, and not the callback, met another writer. */
+class LostRace extends Error {
+  override readonly cause: ConflictError;
+  constructor(cause: ConflictError) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
+async function commitAll(
+  context: RepositoryContext,
+  records: TransactionRecords,
+  options: OperationOptions,
+): Promise<void> {
+  const { writes, guards } = records;
+  records.finish();
+  if (writes.length === 0) return;
+  try {
+    await commitWrites(context, writes, { ...options, guards });
+  } catch (error) {
+    throw error instanceof ConflictError ? new LostRace(error) : error;
+  }
+}
+
+function givenUp(cause: ConflictError, attempts: number): ConflictError {
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  return new ConflictError(
+    `A transaction was tried ${times}, and another writer was first: ${cause.message}`,
+    {
+      cause,
+      details: { ...cause.details, attempts },
+      retryable: true,
+    },
+  );
+}
+
+function assertGoesOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new ImmuError('ABORTED', "A transaction was aborted by the caller's signal. Nothing was written.", {
+    cause: signal.reason,
+    details: { executed: 'no' },
+  });
+}

@@ -1,0 +1,96 @@
+// One write, ready to be stored: the entity's bytes and index keys as they were when it was asked for.
+
+import { compareBytes, NO_BYTES } from '../../bytes.js';
+import { encodeKeyParts } from '../../codec/key-parts.js';
+import { encodeKey, parseKey } from '../../codec/record-key.js';
+import type { Provenance } from '../../codec/revision-facts.js';
+import type { IndexSchema } from '../../entity/index-schema.js';
+import { payloadOf, type StoredSchema } from '../entity-bytes.js';
+import type { Evidence } from '../evidence.js';
+import type { RecordBase } from '../stored-revision.js';
+
+/** One entity to be written, or deleted. */
+export interface PendingWrite {
+  readonly schema: StoredSchema;
+  readonly key: Uint8Array;
+  /** The instance to save; undefined to delete. */
+  readonly entity: object | undefined;
+  /** The revision it builds on; undefined for one that was never stored. */
+  readonly base: RecordBase | undefined;
+  /** When it ceases to count; null for never. Default: as the revision it builds on. */
+  readonly expiresAt?: Date | null | undefined;
+  /** In whose name, where that was said before the commit. Default: in that of the work that commits. */
+  readonly provenance?: Provenance | undefined;
+  /** Whether it must never have been stored before, and is not read first. */
+  readonly isNew?: boolean;
+}
+
+/** An index entry an entity is found under. */
+export interface IndexEntry {
+  readonly index: IndexSchema;
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** A write whose bytes no longer follow the instance. */
+export interface PreparedWrite extends PendingWrite {
+  /** Empty for a deletion. */
+  readonly payload: Uint8Array;
+  /** Ascending by key; none for a deletion. */
+  readonly indexEntries: readonly IndexEntry[];
+  /** In milliseconds since 1970. */
+  readonly expiryMs: number | undefined;
+}
+
+/** A write as proven. */
+export interface CommittedWrite {
+  readonly write: PreparedWrite;
+  readonly evidence: Evidence;
+}
+
+/** The value of an index entry that is not unique: that it is there says all. */
+const PRESENT = Uint8Array.of(1);
+
+/**
+ * Takes down what is to be written.
+ *
+ * @throws ImmuError VALUE_REFUSED naming the property, VALUE_TOO_LARGE, KEY_TOO_LARGE · TypeError
+ */
+export function prepareWrite(write: PendingWrite): PreparedWrite {
+  const { schema, key, entity, base } = write;
+  if (entity === undefined) return { ...write, payload: NO_BYTES, indexEntries: [], expiryMs: undefined };
+  return {
+    ...write,
+    payload: payloadOf(schema, entity, base?.undeclared),
+    indexEntries: indexEntriesOf(schema, key, entity),
+    expiryMs: expiryOf(write),
+  };
+}
+
+/** The write as the caller wants it to expire, if the caller says so. */
+export function expiring(write: PendingWrite, expiresAt: Date | null | undefined): PendingWrite {
+  return expiresAt === undefined ? write : { ...write, expiresAt };
+}
+
+/** Every index entry an entity is to be found under, ascending by key. */
+export function indexEntriesOf(schema: StoredSchema, key: Uint8Array, entity: object): readonly IndexEntry[] {
+  if (schema.indexes.length === 0) return [];
+  const { parts: id } = parseKey(key);
+  return schema.indexes
+    .flatMap((index): IndexEntry[] => {
+      const values = index.valuesOf(entity);
+      if (values === undefined) return [];
+      return index.unique
+        ? [{ index, key: encodeKey(index.keys, values), value: encodeKeyParts(id) }]
+        : [{ index, key: encodeKey(index.keys, [...values, ...id]), value: PRESENT }];
+    })
+    .sort((a, b) => compareBytes(a.key, b.key));
+}
+
+function expiryOf({ expiresAt, base }: PendingWrite): number | undefined {
+  if (expiresAt === undefined) return base?.tombstone === true ? undefined : base?.facts.expiresAt;
+  if (expiresAt === null) return undefined;
+  if (!(expiresAt instanceof Date) || Number.isNaN(expiresAt.getTime()))
+    throw new TypeError('expiresAt must be a valid Date, or null for never');
+  return expiresAt.getTime();
+}
