@@ -32,12 +32,14 @@ const transfer = (from: string, to: string, amount: bigint) =>
 
 // Whoever is second is run again, with what the first left.
 await Promise.all([transfer('ada', 'bob', 4n), transfer('bob', 'ada', 1n), transfer('ada', 'bob', 2n)]);
-await transfer('ada', 'bob', 6n).catch((error: Error) => console.log(error.message)); // → not covered
+const failure = await transfer('ada', 'bob', 6n).catch((error: unknown) => error);
+console.log(String(failure)); // → Error: not covered
 console.log((await accounts.findMany(['ada', 'bob'])).map((account) => account?.balance)); // → [ 5n, 15n ]
 
 const [mine, theirs] = [await accounts.findOrFail('ada'), await accounts.findOrFail('ada')];
 mine.balance += 1n;
 await accounts.save(mine);
 theirs.balance += 2n;
-await accounts.save(theirs).catch((error) => console.log(error instanceof ConflictError)); // → true
+const conflict = await accounts.save(theirs).catch((error: unknown) => error);
+console.log(conflict instanceof ConflictError); // → true
 await ledger.close();

@@ -25,7 +25,6 @@ for (const _ of ['first', 'again']) {
 // → 1n
 
 await devices.update(device.id, { firmware: '2.0' }, { force: true }); // over whatever another writer made of it
-await devices.save(device, { expiresAt: new Date(Date.now() - 1) }).catch((error) => console.log(error.code)); // → CONFLICT
 await devices.update(device.id, { firmware: '2.1' }, { expiresAt: new Date(Date.now() - 1) });
 console.log(await devices.exists(device.id)); // → false
 

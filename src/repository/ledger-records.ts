@@ -31,7 +31,7 @@ export class LedgerRecords implements Records {
     options: ReadOptions,
   ): Promise<Seen<T> | undefined> {
     const entry = await this.#context.client.verifiedGet(key, options);
-    return entry && seen(schema, decodeRevision(schema, entry), Date.now());
+    return entry && seen(schema, decodeRevision(schema, entry, key), Date.now());
   }
 
   /** @inheritDoc */
@@ -42,7 +42,9 @@ export class LedgerRecords implements Records {
   ): Promise<(Seen<T> | undefined)[]> {
     const entries = await this.#context.client.verifiedGetAll(keys, options);
     const now = Date.now();
-    return entries.map((entry) => entry && seen(schema, decodeRevision(schema, entry), now));
+    return entries.map(
+      (entry, index) => entry && seen(schema, decodeRevision(schema, entry, keys[index]), now),
+    );
   }
 
   /** @inheritDoc */
@@ -54,9 +56,7 @@ export class LedgerRecords implements Records {
     const prepared = writes.map((write) => prepareWrite(expiring(write, expiresAt)));
     const changed = prepared.filter((write) => !changesNothing(write));
     const committed =
-      changed.length === 0
-        ? []
-        : await commitWrites(this.#context, changed, { ...commit, asked: prepared });
+      changed.length === 0 ? [] : await commitWrites(this.#context, changed, { ...commit, asked: prepared });
     const evidence = new Map(committed.map(({ write, evidence }) => [write, evidence]));
     return prepared.map(
       (write) => evidence.get(write) ?? (write.entity && trackedOf(write.entity)?.evidence),

@@ -1,6 +1,7 @@
 // One stored revision: from a proven entry to its record, its instance and its evidence.
 
 import type { PlainRecord } from '../codec/codec.js';
+import { equalBytes } from '../bytes.js';
 import { parseRecord } from '../codec/parse-record.js';
 import { KIND_BYTE } from '../codec/record-key.js';
 import type { RecordExtension } from '../codec/record-extensions.js';
@@ -36,7 +37,25 @@ export interface StoredRevision<T extends object> {
 }
 
 /**
+ * Refuses what a reference led to: it may be a record, but is that of another entity.
+ *
+ * @param key the record key that was asked for
+ * @throws ImmuError UNREADABLE_RECORD
+ */
+export function assertOwnEntry(schema: StoredSchema, key: Uint8Array, entry: VerifiedEntry): void {
+  if (equalBytes(entry.key, key)) return;
+  throw new ImmuError(
+    'UNREADABLE_RECORD',
+    `${describeRecord(schema, key)} was written as a reference to another key, which no repository does: another program ` +
+      'wrote to its key.',
+    { details: { entity: schema.name, key, txId: entry.txId } },
+  );
+}
+
+/**
  * Decodes a proven entry of an entity's record key.
+ *
+ * @param key the record key that was asked for; default: the entry's own
  *
  * @throws ImmuError UNREADABLE_RECORD or UNSUPPORTED_FORMAT naming entity, key and transaction: the bytes are what was
  *   committed, but this code cannot read them
@@ -44,7 +63,9 @@ export interface StoredRevision<T extends object> {
 export function decodeRevision<T extends object>(
   schema: EntitySchema<T>,
   entry: VerifiedEntry,
+  key: Uint8Array = entry.key,
 ): StoredRevision<T> {
+  assertOwnEntry(schema, key, entry);
   try {
     const record = parseRecord(entry.value);
     assertListsOwn(schema, factsOf(record.extensions));

@@ -68,6 +68,24 @@ describe('the example of the README, in a folder', () => {
   }, 30_000);
 });
 
+describe('the guide', () => {
+  const guides = programs.filter((code) => code.includes('// → '));
+  it.each(guides.map((code) => [/@Entity\(\{ name: '(.*?)'/.exec(code)?.[1], code]))(
+    'prints what it says: %s',
+    async (_, program) => {
+      const printed = [...program!.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => line!);
+      expect(printed.length).toBeGreaterThan(2);
+      const outcome = await run(program!, { IMMUREPO_TRUST_DIR: join(folder, 'not-needed') });
+      expect(outcome).toEqual({ exitCode: 0, stdout: `${printed.join('\n')}\n`, stderr: '' });
+    },
+    30_000,
+  );
+
+  it('has its five parts', () => {
+    expect(guides).toHaveLength(5);
+  });
+});
+
 describeReal('the example of the README, by a URL', (server) => {
   it('runs and prints the same', async () => {
     const database = freshDatabaseName('readme');

@@ -1,11 +1,11 @@
 // One entity's revisions, read one at a time and followed from each to the one it names.
 
-import { equalBytes } from '../../bytes.js';
 import { parseRecord } from '../../codec/parse-record.js';
 import type { StoredRecord } from '../../codec/record.js';
 import { type CommittedRevision, isLinkAfter } from '../../codec/revision-chain.js';
 import type { ImmuClient, OperationOptions, VerifiedEntry, VerifiedGetOptions } from '../../client/index.js';
 import { ImmuError, type VerificationError } from '../../errors.js';
+import { assertOwnEntry } from '../stored-revision.js';
 import { describeRecord, type StoredSchema } from '../entity-bytes.js';
 import { noPredecessor } from './chain-errors.js';
 
@@ -33,15 +33,7 @@ export interface ChainedEntry extends CommittedRevision {
 export function chained({ schema, key }: ChainOf, entry: VerifiedEntry): ChainedEntry {
   const { txId, value } = entry;
   const details = { entity: schema.name, key, txId };
-  // Record keys hold plain values only. What a reference led to may be a record, but is that of another entity.
-  if (!equalBytes(entry.key, key)) {
-    throw new ImmuError(
-      'UNREADABLE_RECORD',
-      `${describeRecord(schema, key)} was written as a reference to another key, which no repository does: another program ` +
-        'wrote to its key.',
-      { details },
-    );
-  }
+  assertOwnEntry(schema, key, entry);
   try {
     const record = parseRecord(value);
     return { entry, record, revision: record.revision, txId, value };

@@ -3,7 +3,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OperationOptions } from '../../client/index.js';
-import { ConflictError, ImmuError } from '../../errors.js';
+import { ConflictError, ImmuError, VerificationError } from '../../errors.js';
 import type { RepositoryContext } from '../context.js';
 import { commitWrites } from '../write/commit.js';
 import { Transaction } from './transaction.js';
@@ -11,6 +11,10 @@ import { TransactionRecords } from './transaction-records.js';
 
 /** How to run a transaction. */
 export interface TransactionOptions extends OperationOptions {
+  /** Ends it before its commit: reads that are under way, and waiting. What the callback itself waits for goes on. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long it may take in all, in milliseconds. Default: as long as it takes; each call has the connection's `timeoutMs`. */
+  readonly timeoutMs?: number | undefined;
   /** How often it is run at most, while other writers are first. 1 to 1000, default 10. */
   readonly attempts?: number;
 }
@@ -38,21 +42,24 @@ export async function runTransaction<Result>(
     throw new TypeError(`transaction: attempts must be a whole number from 1 to ${MOST_ATTEMPTS}`);
   const outer = current.getStore();
   if (outer?.isOpen === true) return work(outer);
+  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
+    throw new TypeError('transaction: timeoutMs must be a number of milliseconds above 0 and below 2^31');
   const endsAt = timeoutMs === undefined ? Infinity : performance.now() + timeoutMs;
+  const timeLeft = () => boundsOf(options, endsAt - performance.now());
   for (let attempt = 1; ; attempt++) {
     assertGoesOn(signal);
-    const records = new TransactionRecords(context);
+    const records = new TransactionRecords(context, timeLeft);
     const tx = new Transaction(context, records);
     try {
       const result = await current.run(tx, () => work(tx));
       records.assertOpen();
-      const left = timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, endsAt - performance.now()) };
-      await commitAll(context, records, { signal, ...left });
+      await commitAll(context, records, timeLeft);
       return result;
     } catch (error) {
       records.finish();
       const lost = records.conflict ?? (error instanceof LostRace ? error.cause : undefined);
-      if (lost === undefined) throw error;
+      // That the server contradicts itself is told, whatever else happened.
+      if (lost === undefined || error instanceof VerificationError) throw error;
       const pauseMs = Math.random() * Math.min(LONGEST_PAUSE_MS, BASE_PAUSE_MS * 2 ** attempt);
       if (attempt === attempts || performance.now() + pauseMs >= endsAt) throw givenUp(lost, attempt);
       await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
@@ -72,16 +79,28 @@ class LostRace extends Error {
 async function commitAll(
   context: RepositoryContext,
   records: TransactionRecords,
-  options: OperationOptions,
+  timeLeft: () => OperationOptions,
 ): Promise<void> {
   const { writes, guards } = records;
   records.finish();
   if (writes.length === 0) return;
   try {
-    await commitWrites(context, writes, { ...options, guards });
+    await commitWrites(context, writes, { ...timeLeft(), guards });
   } catch (error) {
     throw error instanceof ConflictError ? new LostRace(error) : error;
   }
+}
+
+/** The bounds of the next call. @throws ImmuError ABORTED, DEADLINE_EXCEEDED; nothing was written */
+function boundsOf({ signal, timeoutMs }: TransactionOptions, leftMs: number): OperationOptions {
+  assertGoesOn(signal);
+  if (timeoutMs === undefined) return { signal };
+  if (leftMs > 0) return { signal, timeoutMs: leftMs };
+  throw new ImmuError(
+    'DEADLINE_EXCEEDED',
+    `A transaction was not finished within ${timeoutMs} ms. Nothing was written: give it a larger timeoutMs.`,
+    { details: { timeoutMs, executed: 'no' }, retryable: true },
+  );
 }
 
 function givenUp(cause: ConflictError, attempts: number): ConflictError {

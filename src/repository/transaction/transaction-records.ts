@@ -1,7 +1,7 @@
 // Records as one transaction sees them: reads of one moment, each guarded until the commit, and writes kept back.
 
 import { toMapKey } from '../../bytes.js';
-import type { VerifiedEntry } from '../../client/index.js';
+import type { OperationOptions, VerifiedEntry } from '../../client/index.js';
 import type { EntitySchema } from '../../entity/entity-schema.js';
 import { ConflictError } from '../../errors.js';
 import type { RepositoryContext } from '../context.js';
@@ -10,7 +10,7 @@ import type { Evidence } from '../evidence.js';
 import { changesNothing } from '../ledger-records.js';
 import { type ReadOptions, type Records, seen, type Seen, type WriteOptions } from '../records.js';
 import { decodeRevision } from '../stored-revision.js';
-import { type PendingWrite, prepareWrite, type PreparedWrite } from '../write/prepared-write.js';
+import { expiring, type PendingWrite, prepareWrite, type PreparedWrite } from '../write/prepared-write.js';
 import type { Guard } from '../write/write-plan.js';
 
 /** A record that was read, for errors and to read it again. */
@@ -23,16 +23,26 @@ interface GuardedRead extends Guard {
 /** Reads and writes of one attempt of one transaction. */
 export class TransactionRecords implements Records {
   readonly #context: RepositoryContext;
+  readonly #timeLeft: () => OperationOptions;
   readonly #reads = new Map<string, GuardedRead>();
   readonly #writes = new Map<string, PreparedWrite>();
-  /** All that was read is as of this transaction, or of one after it in which nothing of it had changed. */
+  /** As of this transaction, all that was read is as it was read; undefined before anything was. */
   #asOf: bigint | undefined;
   #conflict: ConflictError | undefined;
   #finished = false;
 
-  /** @param context the ledger */
-  constructor(context: RepositoryContext) {
+  /**
+   * @param context the ledger
+   * @param timeLeft the bounds of the transaction: they hold for each read, too
+   */
+  constructor(context: RepositoryContext, timeLeft: () => OperationOptions = () => ({})) {
     this.#context = context;
+    this.#timeLeft = timeLeft;
+  }
+
+  /** @inheritDoc */
+  get database(): string {
+    return this.#context.client.database;
   }
 
   /** Why this attempt cannot be committed any more. */
@@ -94,7 +104,7 @@ export class TransactionRecords implements Records {
   ): Promise<(Seen<T> | undefined)[]> {
     this.assertOpen();
     const unread = keys.filter((key) => !this.#isKnown(key));
-    if (unread.length > 0) await this.#read(schema, unread, options);
+    if (unread.length > 0) await this.#read(schema, unread, this.#bounded(options));
     this.assertOpen();
     const now = Date.now();
     return keys.map((key) => this.#seen(schema, key, now));
@@ -107,11 +117,14 @@ export class TransactionRecords implements Records {
    */
   async guard(schema: StoredSchema, found: readonly Evidence[], options: ReadOptions): Promise<void> {
     this.assertOpen();
+    if (found.length === 0) return;
+    // A query reads in several steps: nothing says that what it found ever held at one moment.
     await this.#note(
       found.map(({ key, txId }) => ({ schema, key, txId, entry: undefined })),
-      this.#asOf ?? 0n,
-      options,
+      undefined,
+      this.#bounded(options),
     );
+    this.assertOpen();
   }
 
   /** @inheritDoc Kept back: nothing is sent before the end of the transaction. */
@@ -124,20 +137,52 @@ export class TransactionRecords implements Records {
       const { expiresAt, idempotencyKey } = options;
       if (idempotencyKey !== undefined)
         throw new TypeError('idempotencyKey cannot be given inside of a transaction: its writes are one.');
-      const prepared = writes.map((write) => {
-        const before = this.#writes.get(toMapKey(write.key));
-        return prepareWrite({ ...write, base: before === undefined ? write.base : before.base, expiresAt });
-      });
-      for (const write of prepared) this.#keepBack(write);
+      const prepared = writes.map((write) => prepareWrite(expiring(this.#upon(write), expiresAt)));
+      // Who writes is who says so here, whoever is named where the transaction began.
+      const provenance = prepared.every(writesNothing) ? undefined : this.#context.provenance.current();
+      for (const write of prepared) this.#keepBack({ ...write, provenance });
       resolve(prepared.map(() => undefined));
     });
   }
 
+  /** A write upon what this transaction keeps back of the same record, if anything. */
+  #upon(write: PendingWrite): PendingWrite {
+    const before = this.#writes.get(toMapKey(write.key));
+    if (write.isNew === true) this.#assertNew(write, before);
+    if (before === undefined) return write;
+    const { base, expiryMs } = before;
+    return { ...write, base, expiresAt: expiryMs === undefined ? null : new Date(expiryMs) };
+  }
+
+  /** What is known to be there cannot be inserted, however often the transaction is run. */
+  #assertNew({ schema, key }: PendingWrite, before: PreparedWrite | undefined): void {
+    const read = before === undefined ? this.#reads.get(toMapKey(key)) : undefined;
+    if (before?.entity === undefined && read?.txId === undefined) return;
+    const where =
+      read?.txId === undefined ? 'saved in this transaction' : `in transaction ${String(read.txId)}`;
+    throw new ConflictError(
+      `${describeRecord(schema, key)} was to be new, and was written before: ${where}. Nothing was written: save it instead of ` +
+        'inserting it.',
+      { details: { changed: [key] } },
+    );
+  }
+
   #keepBack(write: PreparedWrite): void {
     const name = toMapKey(write.key);
-    const neverStored = write.entity === undefined && (write.base === undefined || write.base.tombstone);
-    if (neverStored || changesNothing(write)) this.#writes.delete(name);
+    if (writesNothing(write)) this.#writes.delete(name);
     else this.#writes.set(name, write);
+  }
+
+  /** What ends a read: its own bounds, or those of the transaction. */
+  #bounded(options: ReadOptions): ReadOptions {
+    const left = this.#timeLeft();
+    const signals = [options.signal, left.signal].filter((signal) => signal !== undefined);
+    const timeoutMs = Math.min(options.timeoutMs ?? Infinity, left.timeoutMs ?? Infinity);
+    return {
+      ...options,
+      signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
+      timeoutMs: timeoutMs === Infinity ? undefined : timeoutMs,
+    };
   }
 
   #isKnown(key: Uint8Array): boolean {
@@ -152,7 +197,7 @@ export class TransactionRecords implements Records {
     // What was saved here is found as it was saved: the very instance.
     if (write !== undefined) return { entity: write.entity as T | undefined, base: write.base };
     const entry = this.#reads.get(toMapKey(key))?.entry;
-    return entry && seen(schema, decodeRevision(schema, entry), now);
+    return entry && seen(schema, decodeRevision(schema, entry, key), now);
   }
 
   async #read<T extends object>(
@@ -172,37 +217,45 @@ export class TransactionRecords implements Records {
       const entry = entries[index];
       return { schema, key, txId: entry?.txId, entry };
     });
-    await this.#note(reads, before, options);
+    await this.#note(reads, newestOf(reads, before), options);
   }
 
-  /** @param before a transaction as of which all earlier reads hold */
-  async #note(reads: readonly GuardedRead[], before: bigint, options: ReadOptions): Promise<void> {
-    const isFirst = this.#reads.size === 0;
+  /**
+   * Takes up what was read, once it and all that was read before hold at one moment: none of it is handed out sooner.
+   *
+   * @param heldAt the transaction as of which `reads` hold; undefined if that is not known of any
+   */
+  async #note(
+    reads: readonly GuardedRead[],
+    heldAt: bigint | undefined,
+    options: ReadOptions,
+  ): Promise<void> {
+    let moment = heldAt;
+    while (moment === undefined || (this.#reads.size > 0 && moment !== this.#asOf)) {
+      const [count, asOf] = [this.#reads.size, this.#asOf];
+      moment = await this.#lookAgain([...this.#reads.values(), ...reads], options);
+      // Others may be noted while one waits: those are part of all that was read, too.
+      if (this.#reads.size === count && this.#asOf === asOf) break;
+    }
     for (const read of reads) {
       const known = this.#reads.get(toMapKey(read.key));
       if (known !== undefined && known.txId !== read.txId) throw this.#changed(known);
       if (known?.entry === undefined) this.#reads.set(toMapKey(read.key), read);
     }
-    const newest = reads.reduce((most, { txId = 0n }) => (txId > most ? txId : most), before);
-    if (isFirst) this.#asOf = newest;
-    else if (newest > (this.#asOf ?? 0n)) await this.#catchUp(options);
+    this.#asOf = moment;
   }
 
-  /** Something newer was read than what was read before: all of it must still be what it was, at one moment. */
-  async #catchUp(options: ReadOptions): Promise<void> {
-    const reads = [...this.#reads.values()];
+  /** @returns a transaction as of which all of it holds @throws ConflictError if some of it has changed */
+  async #lookAgain(reads: readonly GuardedRead[], options: ReadOptions): Promise<bigint> {
+    const before = this.#asOf ?? 0n;
     const { notBefore: _, ...operation } = options;
     const entries = await this.#context.client.verifiedGetAll(
       reads.map(({ key }) => key),
       operation,
     );
-    let asOf = this.#asOf ?? 0n;
-    for (const [index, read] of reads.entries()) {
-      const now = entries[index]?.txId;
-      if (now !== read.txId) throw this.#changed(read);
-      if (now !== undefined && now > asOf) asOf = now;
-    }
-    this.#asOf = asOf;
+    const changed = reads.find(({ txId }, index) => entries[index]?.txId !== txId);
+    if (changed !== undefined) throw this.#changed(changed);
+    return newestOf(reads, before);
   }
 
   #changed({ schema, key }: GuardedRead): ConflictError {
@@ -212,4 +265,15 @@ export class TransactionRecords implements Records {
     );
     return this.#conflict;
   }
+}
+
+/** Whether the record is as it is to be: it holds this already, or is not there and is not to be. */
+function writesNothing(write: PreparedWrite): boolean {
+  const { entity, base } = write;
+  return entity === undefined ? base === undefined || base.tombstone : changesNothing(write);
+}
+
+/** The newest transaction among what was read, or `before` if that is newer. */
+function newestOf(reads: readonly GuardedRead[], before: bigint): bigint {
+  return reads.reduce((newest, { txId = 0n }) => (txId > newest ? txId : newest), before);
 }
