@@ -24,6 +24,7 @@ export { Repository } from './repository/repository.js';
 export { evidenceOf, type EvidenceOptions, isVerified, type Verified } from './repository/verified.js';
 export type { Evidence } from './repository/evidence.js';
 export type { Revision } from './repository/history.js';
+export type { Moment, TimedTx } from './repository/time/moment.js';
 export type { PropertyChange } from './repository/diff.js';
 export type { PastRepository } from './repository/past-repository.js';
 export type { Transaction } from './repository/transaction/transaction.js';

@@ -2,6 +2,7 @@
 
 import { backup } from './backup.js';
 import type { Command } from './command.js';
+import { reindex } from './reindex.js';
 import { repair } from './repair.js';
 import { serve } from './serve.js';
 import { trustInit } from './trust-init.js';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   verify,
   repair,
   backup,
+  reindex,
   trustInit,
   trustShow,
   trustPin,

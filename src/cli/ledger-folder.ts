@@ -52,11 +52,18 @@ export function patience(given: Arguments): { readonly stallMs?: number } {
 /** What a timer can count. */
 const MAX_SECONDS = 2_147_483n;
 
-/** Does work that is given up at Ctrl-C, so that it can clear up after itself. A second time ends the process at once. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * Does work that is given up at Ctrl-C, so that it can clear up after itself. A second time ends the process at once.
+ *
+ * @param whatRemains what is told of what was half done
+ */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  whatRemains = 'What was half done was removed again.',
+): Promise<T> {
   const aborting = new AbortController();
   const giveUp = (name: string) => {
-    aborting.abort(new ImmuError('ABORTED', `Ended by ${name}. What was half done was removed again.`));
+    aborting.abort(new ImmuError('ABORTED', `Ended by ${name}. ${whatRemains}`));
   };
   for (const name of SIGNALS) process.once(name, giveUp);
   try {

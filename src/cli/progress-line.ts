@@ -15,21 +15,40 @@ export interface ProgressLine {
   readonly clear: () => void;
 }
 
-/** @param doing e.g. `Verifying` */
-export function progressLine(doing: string, given: Arguments, terminal: Terminal): ProgressLine {
+/** A line of any text. */
+export interface TextLine {
+  /** Shows a text, unless one was shown just now. */
+  readonly show: (text: () => string) => void;
+  /** Clears the line. */
+  readonly clear: () => void;
+}
+
+/** A line that nobody sees where nobody looks, or where JSON was asked for. */
+export function textLine(given: Arguments, terminal: Terminal): TextLine {
   const { progress: write } = terminal;
   if (write === undefined || given.has('json')) return { show: () => undefined, clear: () => undefined };
   let last = 0;
   return {
-    show: (database, progress) => {
+    show: (text) => {
       const now = performance.now();
       if (now - last < EVERY_MS) return;
       last = now;
-      write(`${doing} ${database}: ${textOf(progress)}`);
+      write(text());
     },
     clear: () => {
       write(undefined);
     },
+  };
+}
+
+/** @param doing e.g. `Verifying` */
+export function progressLine(doing: string, given: Arguments, terminal: Terminal): ProgressLine {
+  const { show, clear } = textLine(given, terminal);
+  return {
+    show: (database, progress) => {
+      show(() => `${doing} ${database}: ${textOf(progress)}`);
+    },
+    clear,
   };
 }
 

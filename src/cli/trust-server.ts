@@ -82,13 +82,17 @@ export async function atServer<T>(
   return atEndpoint(given, await connectToFolder(given, path), folderTrust(given, path, trust), work);
 }
 
-async function connectTo(given: Arguments, terminal: Terminal): Promise<ConnectedEndpoint> {
+/** The URL of `--url`, or that of the environment. @throws UsageError where there is neither */
+export function urlOf(given: Arguments, terminal: Terminal): string {
   const url = given.text('url') ?? terminal.env.IMMUREPO_URL;
-  if (url === undefined || url === '') {
-    throw new UsageError(
-      '--url is missing, and IMMUREPO_URL is not set; or give --path for a ledger in a folder',
-    );
-  }
+  if (url !== undefined && url !== '') return url;
+  throw new UsageError(
+    '--url is missing, and IMMUREPO_URL is not set; or give --path for a ledger in a folder',
+  );
+}
+
+async function connectTo(given: Arguments, terminal: Terminal): Promise<ConnectedEndpoint> {
+  const url = urlOf(given, terminal);
   const connection = await openConnection({ url, plaintext: given.has('plaintext') });
   const { address, host } = connection.options;
   return { connection, endpoint: { address, database: connection.database, loopback: isLoopback(host) } };

@@ -1,5 +1,6 @@
 // Connecting: from a URL or options to a client with an open session and a trust policy.
 
+import { MAX_TRUST_FLOORS } from '../trust/floors.js';
 import { parseTrustPolicy } from '../trust/policy.js';
 import type { TrustOption } from '../trust/trust-option.js';
 import type { OperationOptions } from './call-scope.js';
@@ -67,9 +68,10 @@ export async function connect(
   return new ImmuClient(await openConnection(connection, parts), { limits: memory, trustOf });
 }
 
-function assertMemory({ maxProvenBytes = 1, maxFloors = 1 }: VerifiedLimits): void {
+function assertMemory({ maxProvenBytes = 1, maxFloors = 1, maxDurableFloors = 0 }: VerifiedLimits): void {
   assertWholeNumber('memory.maxProvenBytes', maxProvenBytes, 1, Number.MAX_SAFE_INTEGER);
   assertWholeNumber('memory.maxFloors', maxFloors, 1, MAX_FLOORS);
+  assertWholeNumber('memory.maxDurableFloors', maxDurableFloors, 0, MAX_TRUST_FLOORS);
 }
 
 /** A pinned state belongs to one database; a pinned key speaks for all of a server. */

@@ -10,6 +10,8 @@ export type { ClientEvents } from './events.js';
 export type { ClientLimits } from './limits.js';
 export type { EntryToWrite, Precondition } from './writes.js';
 export type { VerifiedGetOptions } from './verified/get.js';
+export type { VerifiedGetAllOptions } from './verified/get-all.js';
+export type { VerifiedHistoryOptions } from './verified/history.js';
 export type { VerifiedSetOptions } from './verified/set.js';
 export type { VerifiedLimits } from './verified/open.js';
 export type {
@@ -38,6 +40,7 @@ export { FileTrustStore, type FileTrustStoreOptions } from '../trust/file-store.
 export { MemoryTrustStore } from '../trust/memory-store.js';
 export { defaultTrustDirectory } from '../trust/default-directory.js';
 export type { TrustStore } from '../trust/store.js';
+export { nextFloors, type TrustFloor, type TrustFloors } from '../trust/floors.js';
 export type { TrustId } from '../trust/trust-id.js';
 export type { TrustDraft, TrustLatch, TrustOrigin, TrustRecord, TrustRecovery } from '../trust/record.js';
 export {

@@ -51,15 +51,13 @@ export class EntityWriter<T extends object> {
     const { force, ...commit } = options;
     if (force === true)
       throw new TypeError('insert takes no force: it stores what was never stored. Use save or upsert.');
-    const writes = this.#keyed(entities).map(
-      ({ entity, key }): PendingWrite => ({
-        schema: this.#schema,
-        key,
-        entity,
-        base: undefined,
-        isNew: true,
-      }),
-    );
+    const writes = this.#keyed(entities).map(({ entity, key }): PendingWrite => ({
+      schema: this.#schema,
+      key,
+      entity,
+      base: undefined,
+      isNew: true,
+    }));
     return this.#records.write(writes, commit);
   }
 

@@ -44,7 +44,9 @@ export class ProvenanceScope {
   }
 }
 
-function verifyProvenance(provenance: Provenance): void {
+function verifyProvenance(provenance: unknown): void {
+  if (typeof provenance !== 'object' || provenance === null)
+    throw new TypeError(`ledger.as takes an object of ${KNOWN.join(', ')}, and then the work.`);
   for (const [name, text] of Object.entries(provenance) as [string, unknown][]) {
     const isKnown = (KNOWN as readonly string[]).includes(name);
     if (!isKnown) throw new TypeError(`ledger.as: "${name}" is not known, only ${KNOWN.join(', ')} are.`);

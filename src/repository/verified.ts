@@ -5,6 +5,7 @@ import { equalBytes } from '../bytes.js';
 import { ModifiedEntityError, NoEvidenceError } from '../errors.js';
 import { payloadOf, type StoredSchema } from './entity-bytes.js';
 import type { Evidence } from './evidence.js';
+import { selectionOf, type TrackedSelection } from './query/selection.js';
 import type { RecordBase } from './stored-revision.js';
 
 declare class VerifiedBrand {
@@ -67,7 +68,7 @@ export interface EvidenceOptions {
  * evidenceOf(account).txId; // bigint
  */
 export function evidenceOf(entity: object, options: EvidenceOptions = {}): Evidence {
-  const known = tracked.get(entity);
+  const known = tracked.get(entity) ?? selectionOf(entity);
   if (known === undefined) {
     throw new NoEvidenceError(
       `There is no proof behind this ${entity.constructor.name}: it is a copy, or it was never loaded from or saved to a ` +
@@ -75,7 +76,7 @@ export function evidenceOf(entity: object, options: EvidenceOptions = {}): Evide
     );
   }
   const { evidence } = known;
-  if (options.allowModified !== true && !isUnchanged(entity, known)) {
+  if (options.allowModified !== true && !holdsWhatWasProven(entity, known)) {
     throw new ModifiedEntityError(
       `This ${evidence.entity} was changed after revision ${String(evidence.revision)} was proven. Save it first, or pass ` +
         '{ allowModified: true } for the evidence of that revision.',
@@ -88,12 +89,16 @@ export function evidenceOf(entity: object, options: EvidenceOptions = {}): Evide
 /** Whether there is evidence for exactly what this object holds now. Never throws. */
 export function isVerified<T>(entity: T): entity is Verified<T> {
   if (typeof entity !== 'object' || entity === null) return false;
-  const known = tracked.get(entity);
+  const known = tracked.get(entity) ?? selectionOf(entity);
   if (known === undefined) return false;
   try {
-    return isUnchanged(entity, known);
+    return holdsWhatWasProven(entity, known);
   } catch {
     // What cannot even be encoded any more was certainly changed.
     return false;
   }
+}
+
+function holdsWhatWasProven(entity: object, known: Tracked | TrackedSelection): boolean {
+  return 'isUnchanged' in known ? known.isUnchanged() : isUnchanged(entity, known);
 }

@@ -28,7 +28,7 @@ interface Target<T extends object> {
  *
  * Wherever an error is named here, it is a `VerificationError` if nothing else is said: the operation rejects with it,
  * listeners of `tampered` are told, and the trusted state stays as it was. What a ledger has _seen_ is what it has read
- * or written itself since it was opened.
+ * or written itself since it was opened, or an earlier one with the same trust store, of the 1,000 keys used last.
  */
 export class Tampering {
   readonly #service: LyingService;

@@ -77,7 +77,8 @@ function floorLine({ key, txId, deleted, expiresAt }: TrustFloor): string {
   return `${String(txId)} ${toBase64(key)}${end}`;
 }
 
-const LINE = /^([0-9]+) ([A-Za-z0-9+/=]+)(?: (?:(deleted)|expires (0|-?[1-9][0-9]*)))?$/;
+/** No number longer than it can be: to read one of many digits takes long. */
+const LINE = /^([0-9]{1,20}) ([A-Za-z0-9+/=]+)(?: (?:(deleted)|expires (0|-?[1-9][0-9]{0,18})))?$/;
 
 function parseLine(line: string, damaged: (problem: string) => ImmuError): TrustFloor {
   const [, digits = '', base64 = '', deleted, expiresAt] = LINE.exec(line) ?? [];

@@ -173,12 +173,7 @@ describe('floors whose checksum holds', () => {
       'expires 9223372036854775808',
       /expiry is out of range/,
     ],
-    [
-      'with an endless number',
-      'expires 1790000000',
-      `expires ${'9'.repeat(100_000)}`,
-      /expiry is out of range/,
-    ],
+    ['with an endless number', 'expires 1790000000', `expires ${'9'.repeat(10_000_000)}`, /no floor/],
   ])('are refused %s', (_, from, to, message) => {
     const changed = body.replace(from, to);
     expect(changed).not.toBe(body);

@@ -252,6 +252,18 @@ describe('the trust option', () => {
     },
   );
 
+  it('takes a store that keeps floors, and one that does not, and none that does half of it', () => {
+    const store = new MemoryTrustStore();
+    const methods = ['load', 'create', 'replace', 'recover', 'list'] as const;
+    const without = Object.fromEntries(methods.map((name) => [name, store[name].bind(store)])) as never;
+    expect(parseTrustPolicy({ firstUse: true, store: without }, remote, false).store).toBe(without);
+    for (const name of ['loadFloors', 'saveFloors'] as const) {
+      expect(
+        refusal({ store: Object.assign({}, without, { [name]: store[name].bind(store) }) }).message,
+      ).toMatch(name === 'loadFloors' ? /it has no saveFloors/ : /it has no loadFloors/);
+    }
+  });
+
   it('takes a name for the ledger', () => {
     expect(parseTrustPolicy({ firstUse: true, ledgerId: 'Bank' }, remote, false).ledgerId).toBe('Bank');
     for (const ledgerId of ['', 5, '\ud800']) expect(refusal({ ledgerId })).toBeInstanceOf(TypeError);

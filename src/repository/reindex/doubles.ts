@@ -5,13 +5,17 @@ import type { VerifiedEntry } from '../../client/index.js';
 import { describeRecord } from '../entity-bytes.js';
 import { listsKey, ownerKeyOf } from './entry-owner.js';
 import type { Amiss, Fault } from './look-at-records.js';
-import { entriesAt, type Pass } from './pass.js';
+import { entriesAt, inParts, type Pass } from './pass.js';
 
 /**
  * The faults of records, those told apart which another entity is in the way of: it has a unique value, and lists it. Where
  * nobody lists a value yet, whoever is indexed first will get it, and nobody is in the way so far.
  */
-export async function faultsOf<T extends object>(pass: Pass<T>, amiss: readonly Amiss[]): Promise<Fault[]> {
+export function faultsOf<T extends object>(pass: Pass<T>, amiss: readonly Amiss[]): Promise<Fault[]> {
+  return inParts(amiss, (part) => faultsAmong(pass, part));
+}
+
+async function faultsAmong<T extends object>(pass: Pass<T>, amiss: readonly Amiss[]): Promise<Fault[]> {
   const holders = await holdersOf(pass, amiss);
   return amiss.map(({ fault, wanted }) => {
     const taken = wanted.find(({ key }) => {

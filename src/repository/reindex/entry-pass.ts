@@ -9,7 +9,7 @@ import { ImmuError } from '../../errors.js';
 import { rangeOfPrefix } from '../query/key-range.js';
 import { isUnreadable } from '../query/unreadable.js';
 import { listsKey, ownerKeyOf } from './entry-owner.js';
-import { entriesAt, keysIn, type Pass } from './pass.js';
+import { entriesAt, inParts, keysIn, type Pass } from './pass.js';
 
 /** Looks at every entry of an index, and deletes those that no record lists, unless it is only to check. */
 export async function passOverEntries<T extends object>(
@@ -19,7 +19,7 @@ export async function passOverEntries<T extends object>(
 ): Promise<void> {
   const { check, tally } = pass;
   for await (const keys of keysIn(pass, rangeOfPrefix(index.keys.prefix), pageSize)) {
-    const orphans = await orphansAmong(pass, index, keys);
+    const orphans = await inParts(keys, (part) => orphansAmong(pass, index, part));
     tally.entries += keys.length;
     if (!check) await clearAway(pass, index, orphans);
     else for (const orphan of orphans) takeDown(pass, index, orphan, false);

@@ -5,27 +5,25 @@ import type { VerifiedEntry } from '../../client/index.js';
 import { ImmuError } from '../../errors.js';
 import { describeRecord } from '../entity-bytes.js';
 import { decodeRevision, type StoredRevision } from '../stored-revision.js';
-import { type IndexEntry, indexEntriesOf, prepareWrite, type PreparedWrite } from '../write/prepared-write.js';
-import { entriesAt, type Pass } from './pass.js';
+import {
+  type IndexEntry,
+  indexEntriesOf,
+  prepareWrite,
+  type PreparedWrite,
+} from '../write/prepared-write.js';
+import { entriesAt, inParts, type Pass } from './pass.js';
 import type { IndexFault } from './report.js';
 
 /** What is wrong with a record or an entry. */
 export type Fault = Omit<IndexFault, 'repaired'>;
 
-/** A record that is not as it should be, and the write that puts it right. */
+/** A record that is not as it should be. */
 export interface Amiss {
   readonly fault: Fault;
-  readonly write: PreparedWrite;
+  /** What puts it right; undefined where nothing can. */
+  readonly write: PreparedWrite | undefined;
   /** What it is to be found under. */
   readonly wanted: readonly IndexEntry[];
-}
-
-/** What was found among records. */
-export interface Findings {
-  /** What a write can put right, as far as one knows before. */
-  readonly amiss: readonly Amiss[];
-  /** What none can. */
-  readonly hopeless: readonly Fault[];
 }
 
 /** A record as it is now, and what it is to be found under. */
@@ -38,39 +36,19 @@ interface Looked<T extends object> {
 /** The values of entries that are there, by key. */
 type Entries = ReadonlyMap<string, Uint8Array>;
 
-/** Looks at records; at half of them at a time where they are too large for one answer. */
-export async function lookAt<T extends object>(
-  pass: Pass<T>,
-  keys: readonly Uint8Array[],
-): Promise<Findings> {
-  try {
-    return await lookAtOnce(pass, keys);
-  } catch (error) {
-    if (!(error instanceof ImmuError) || error.code !== 'MESSAGE_TOO_LARGE' || keys.length <= 1) throw error;
-    const half = Math.ceil(keys.length / 2);
-    const first = await lookAt(pass, keys.slice(0, half));
-    const second = await lookAt(pass, keys.slice(half));
-    return {
-      amiss: [...first.amiss, ...second.amiss],
-      hopeless: [...first.hopeless, ...second.hopeless],
-    };
-  }
+/** Looks at records. */
+export function lookAt<T extends object>(pass: Pass<T>, keys: readonly Uint8Array[]): Promise<Amiss[]> {
+  return inParts(keys, (part) => lookAtOnce(pass, part));
 }
 
-async function lookAtOnce<T extends object>(
-  pass: Pass<T>,
-  keys: readonly Uint8Array[],
-): Promise<Findings> {
-  const hopeless: Fault[] = [];
+async function lookAtOnce<T extends object>(pass: Pass<T>, keys: readonly Uint8Array[]): Promise<Amiss[]> {
+  const hopeless: Amiss[] = [];
   const looked = lookedOf(pass, await entriesAt(pass, keys), hopeless);
   const there = await valuesAt(pass, looked.flatMap(keysWanted));
   const suspects = looked.filter((one) => isListed(one) && absentOf(one, there).size > 0);
-  const amiss = looked
-    .filter((one) => !isListed(one))
-    .flatMap((one) => amissOf(pass, one, absentOf(one, there), hopeless));
-  if (suspects.length === 0) return { amiss, hopeless };
-  const confirmed = await lookTogether(pass, suspects, hopeless);
-  return { amiss: [...amiss, ...confirmed], hopeless };
+  const amiss = looked.filter((one) => !isListed(one)).map((one) => amissOf(pass, one, absentOf(one, there)));
+  const confirmed = suspects.length === 0 ? [] : await lookTogether(pass, suspects, hopeless);
+  return [...hopeless, ...amiss, ...confirmed];
 }
 
 /**
@@ -80,7 +58,7 @@ async function lookAtOnce<T extends object>(
 async function lookTogether<T extends object>(
   pass: Pass<T>,
   suspects: readonly Looked<T>[],
-  hopeless: Fault[],
+  hopeless: Amiss[],
 ): Promise<Amiss[]> {
   const entryKeys = suspects.flatMap(keysWanted);
   const found = await entriesAt(pass, [...suspects.map(({ key }) => key), ...entryKeys]);
@@ -89,7 +67,7 @@ async function lookTogether<T extends object>(
   const asked = new Set(entryKeys.map(toMapKey));
   return looked.flatMap((one) => {
     const absent = new Set([...absentOf(one, there)].filter((name) => asked.has(name)));
-    return isListed(one) && absent.size === 0 ? [] : amissOf(pass, one, absent, hopeless);
+    return isListed(one) && absent.size === 0 ? [] : [amissOf(pass, one, absent)];
   });
 }
 
@@ -97,7 +75,7 @@ async function lookTogether<T extends object>(
 function lookedOf<T extends object>(
   { schema }: Pass<T>,
   entries: readonly (VerifiedEntry | undefined)[],
-  hopeless: Fault[],
+  hopeless: Amiss[],
 ): Looked<T>[] {
   return entries.flatMap((entry) => {
     if (entry === undefined) return [];
@@ -107,14 +85,14 @@ function lookedOf<T extends object>(
       revision = decodeRevision(schema, entry);
     } catch (error) {
       if (!(error instanceof ImmuError)) throw error;
-      hopeless.push({ kind: 'unreadable', key, message: error.message });
+      hopeless.push(hopelessly({ kind: 'unreadable', key, message: error.message }));
       return [];
     }
     const { entity } = revision;
     if (entity === undefined) return [];
     const wanted = attempt(() => indexEntriesOf(schema, key, entity));
     if ('value' in wanted) return [{ key, revision, wanted: wanted.value }];
-    hopeless.push(refused(`${describeRecord(schema, key)} cannot be indexed`, key, wanted.error));
+    hopeless.push(hopelessly(refused(`${describeRecord(schema, key)} cannot be indexed`, key, wanted.error)));
     return [];
   });
 }
@@ -165,26 +143,22 @@ function absentOf<T extends object>({ wanted }: Looked<T>, there: Entries): Read
 }
 
 /** What the record lists and is not there is written as if the record did not list it yet. */
-function amissOf<T extends object>(
-  { schema }: Pass<T>,
-  one: Looked<T>,
-  absent: ReadonlySet<string>,
-  hopeless: Fault[],
-): Amiss[] {
+function amissOf<T extends object>({ schema }: Pass<T>, one: Looked<T>, absent: ReadonlySet<string>): Amiss {
   const { key, revision, wanted } = one;
   const { entity, base } = revision;
   const indexKeys = base.facts.indexKeys.filter((listed) => !absent.has(toMapKey(listed)));
   const pending = { schema, key, entity, base: { ...base, facts: { ...base.facts, indexKeys } } };
   const write = attempt(() => prepareWrite(pending));
   const subject = describeRecord(schema, key);
-  if ('error' in write) {
-    hopeless.push(refused(`${subject} cannot be stored anew`, key, write.error));
-    return [];
-  }
+  if ('error' in write) return hopelessly(refused(`${subject} cannot be stored anew`, key, write.error));
   const missing = wanted.filter((entry) => absent.has(toMapKey(entry.key)));
   const names = [...new Set(missing.map(({ index }) => `"${index.name}"`))].join(', ');
   const fault: Fault = isListed(one)
     ? { kind: 'missing-entry', key, message: `${subject} lists an entry of ${names} that is not there` }
     : { kind: 'not-listed', key, message: `${subject} does not list what its class says it is found under` };
-  return [{ fault, write: write.value, wanted }];
+  return { fault, write: write.value, wanted };
+}
+
+function hopelessly(fault: Fault): Amiss {
+  return { fault, write: undefined, wanted: [] };
 }

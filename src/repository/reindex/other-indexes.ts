@@ -5,7 +5,7 @@ import { equalBytes, NO_BYTES } from '../../bytes.js';
 import { WRITES } from '../../codec/index-state.js';
 import { namedKeys } from '../../codec/record-key.js';
 import { afterPrefix, isEmptyRange, type KeyRange } from '../query/key-range.js';
-import { keysIn, type Pass } from './pass.js';
+import { entriesAt, keysIn, type Pass } from './pass.js';
 
 const PAGE = 200;
 
@@ -14,11 +14,14 @@ export async function forgetOtherIndexes<T extends object>(pass: Pass<T>): Promi
   const { context, schema, bounds } = pass;
   for (const range of notesOf(pass)) {
     for await (const keys of keysIn(pass, range, PAGE)) {
-      const others = keys.filter((key) => !schema.indexes.some(({ metaKey }) => equalBytes(metaKey, key)));
+      const found = (await entriesAt(pass, keys)).filter((entry) => entry !== undefined);
+      const others = found.filter(
+        ({ key }) => !schema.indexes.some(({ metaKey }) => equalBytes(metaKey, key)),
+      );
       if (others.length === 0) continue;
       const metadata = { deleted: true, nonIndexable: false };
       await context.client.verifiedSet(
-        others.map((key) => ({ key, value: NO_BYTES, metadata })),
+        others.map(({ key }) => ({ key, value: NO_BYTES, metadata })),
         bounds,
       );
     }

@@ -2,8 +2,9 @@
 
 import type { OperationOptions, VerifiedEntry } from '../../client/index.js';
 import { scopeOf } from '../../client/call.js';
-import { equalBytes } from '../../bytes.js';
+import { equalBytes, NO_BYTES } from '../../bytes.js';
 import type { EntitySchema } from '../../entity/entity-schema.js';
+import { ImmuError } from '../../errors.js';
 import type { RepositoryContext } from '../context.js';
 import type { KeyRange } from '../query/key-range.js';
 import { Listing } from '../query/listing.js';
@@ -34,15 +35,19 @@ export interface Pass<T extends object> {
  * @throws VerificationError BINDING_MISMATCH for keys outside of the range, or out of order
  */
 export async function* keysIn<T extends object>(
-  { context: { client }, bounds }: Pass<T>,
+  { context: { client }, bounds, tally }: Pass<T>,
   range: KeyRange,
   limit: number,
 ): AsyncGenerator<readonly Uint8Array[]> {
   const listing = new Listing(client, 'reindex', { index: undefined, range, desc: false }, undefined);
+  let scope = scopeOf(client.connection, 'reindex', bounds);
   for (;;) {
-    const page = await listing.next(limit, scopeOf(client.connection, 'reindex', bounds));
+    const page = await listing.next(limit, scope);
     if (page.length === 0) return;
+    const before = tally.proven;
     yield page.map(({ key }) => key);
+    // Lists of what does not exist could go on for ever: they do not get more time.
+    if (tally.proven > before) scope = scopeOf(client.connection, 'reindex', bounds);
   }
 }
 
@@ -51,12 +56,29 @@ export async function* keysIn<T extends object>(
  * it counts as absent.
  */
 export async function entriesAt<T extends object>(
-  { context: { client }, bounds }: Pass<T>,
+  { context: { client }, bounds, tally }: Pass<T>,
   keys: readonly Uint8Array[],
 ): Promise<(VerifiedEntry | undefined)[]> {
   if (keys.length === 0) return [];
   const found = await client.verifiedGetAll(keys, bounds);
-  return found.map((entry, position) =>
-    entry !== undefined && equalBytes(entry.key, keys[position] ?? entry.key) ? entry : undefined,
-  );
+  return found.map((entry, position) => {
+    if (entry === undefined || !equalBytes(entry.key, keys[position] ?? NO_BYTES)) return undefined;
+    tally.proven += 1;
+    return entry;
+  });
+}
+
+/** Does work on all items together, or on halves of them where they are too large for one answer. */
+export async function inParts<Item, Found>(
+  items: readonly Item[],
+  work: (part: readonly Item[]) => Promise<Found[]>,
+): Promise<Found[]> {
+  try {
+    return await work(items);
+  } catch (error) {
+    if (!(error instanceof ImmuError) || error.code !== 'MESSAGE_TOO_LARGE' || items.length <= 1) throw error;
+    const half = Math.ceil(items.length / 2);
+    const first = await inParts(items.slice(0, half), work);
+    return [...first, ...(await inParts(items.slice(half), work))];
+  }
 }

@@ -11,12 +11,7 @@ export interface IndexFault {
    * - `unreadable`: the record is proven, and this code cannot read it
    */
   readonly kind:
-    | 'not-listed'
-    | 'missing-entry'
-    | 'orphan-entry'
-    | 'unique-violation'
-    | 'refused'
-    | 'unreadable';
+    'not-listed' | 'missing-entry' | 'orphan-entry' | 'unique-violation' | 'refused' | 'unreadable';
   /** The key it is about: the record's, or the entry's. */
   readonly key: Uint8Array;
   /** In words. */
@@ -65,6 +60,8 @@ export class ReindexTally {
   entries = 0;
   written = 0;
   deleted = 0;
+  /** Records and entries proven to be there, each as often as it was read. */
+  proven = 0;
   /** Faults that were not put right. */
   remaining = 0;
   #faultCount = 0;

@@ -48,6 +48,7 @@ export async function runTransaction<Result>(
   const timeLeft = () => boundsOf(options, endsAt - performance.now());
   for (let attempt = 1; ; attempt++) {
     assertGoesOn(signal);
+    const startedAt = (await context.client.trustedState())?.txId ?? 0n;
     const records = new TransactionRecords(context, timeLeft);
     const tx = new Transaction(context, records);
     try {
@@ -60,11 +61,20 @@ export async function runTransaction<Result>(
       const lost = records.conflict ?? (error instanceof LostRace ? error.cause : undefined);
       // That the server contradicts itself is told, whatever else happened.
       if (lost === undefined || error instanceof VerificationError) throw error;
+      if (!isRace(lost, startedAt)) throw lost;
       const pauseMs = Math.random() * Math.min(LONGEST_PAUSE_MS, BASE_PAUSE_MS * 2 ** attempt);
       if (attempt === attempts || performance.now() + pauseMs >= endsAt) throw givenUp(lost, attempt);
       await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
   }
+}
+
+/**
+ * Whether another writer came in between: then it may go better next time. Not so where what was there before is in the
+ * way, as for an insert of what exists, or for an entity that was loaded long ago.
+ */
+function isRace({ details: { newestTxId } }: ConflictError, startedAt: bigint): boolean {
+  return typeof newestTxId !== 'bigint' || newestTxId === 0n || newestTxId > startedAt;
 }
 
 /** The commit, and not the callback, met another writer. */

@@ -67,6 +67,8 @@ function describeRead(key: Uint8Array): string {
 interface Moved {
   readonly key: Uint8Array;
   readonly story: string;
+  /** The transaction that changed it. */
+  readonly txId?: bigint | undefined;
 }
 
 function moved(guard: Guard, now: VerifiedEntry | undefined, subject: string): Moved[] {
@@ -74,7 +76,7 @@ function moved(guard: Guard, now: VerifiedEntry | undefined, subject: string): M
   const builtOn =
     guard.txId === undefined ? 'was to be new' : `was loaded at transaction ${String(guard.txId)}`;
   const since = now === undefined ? '' : ` and was written in transaction ${String(now.txId)}`;
-  return [{ key: guard.key, story: `${subject} ${builtOn}${since}` }];
+  return [{ key: guard.key, story: `${subject} ${builtOn}${since}`, txId: now?.txId }];
 }
 
 function conflict(changed: readonly Moved[], cause: ImmuError): ConflictError {
@@ -82,7 +84,13 @@ function conflict(changed: readonly Moved[], cause: ImmuError): ConflictError {
   return new ConflictError(
     `${stories.length === 0 ? 'An entity was changed' : stories.join('; ')} (another writer was first). Nothing was written: load ` +
       'again, decide anew, and save.',
-    { cause, details: { changed: changed.map(({ key }) => key) } },
+    {
+      cause,
+      details: {
+        changed: changed.map(({ key }) => key),
+        newestTxId: changed.reduce((newest, { txId = 0n }) => (txId > newest ? txId : newest), 0n),
+      },
+    },
   );
 }
 
@@ -105,7 +113,7 @@ async function explainUniques(
     // Who gives it up in this very transaction is no obstacle.
     if (ownerKey !== undefined && (writing === undefined || has(writing.indexEntries, entry))) {
       const owner = await client.verifiedGet(ownerKey, options);
-      const facts = owner && factsOf(parseRecord(owner.value).extensions);
+      const facts = owner && factsOfOwner(entry, owner);
       const lists = facts?.indexKeys.some((key) => toMapKey(key) === toMapKey(entry.key)) === true;
       if (lists) {
         const expired = facts.expiresAt !== undefined && facts.expiresAt <= Date.now();
@@ -123,6 +131,21 @@ async function explainUniques(
 
 function has(entries: readonly IndexEntry[], { key }: IndexEntry): boolean {
   return entries.some((entry) => toMapKey(entry.key) === toMapKey(key));
+}
+
+/** @throws ImmuError naming the owner where its record cannot be read: then nobody can say whether it lists the value */
+function factsOfOwner({ index, write: { schema } }: AddedEntry, { key, value, txId }: VerifiedEntry) {
+  try {
+    return factsOf(parseRecord(value).extensions);
+  } catch (error) {
+    if (!(error instanceof ImmuError)) throw error;
+    throw new ImmuError(
+      error.code,
+      `A value of the unique index "${index.name}" may be that of ${describeRecord(schema, key)}, as committed in transaction ` +
+        `${String(txId)}. Nothing was written: ${error.message}`,
+      { cause: error, details: { ...error.details, entity: schema.name, index: index.name, key, txId } },
+    );
+  }
 }
 
 /** The record key of whoever a unique entry names; undefined for one that names nobody. */

@@ -120,7 +120,11 @@ function guardsBeside(writes: readonly PreparedWrite[], guards: readonly Guard[]
 
 function recordOf(write: PreparedWrite, writeId: Uint8Array, provenance: Provenance): StoredRecord {
   const { schema, entity, base, payload, indexEntries, expiryMs } = write;
-  const facts = { ...(write.provenance ?? provenance), indexKeys: indexEntries.map(({ key }) => key), expiresAt: expiryMs };
+  const facts = {
+    ...(write.provenance ?? provenance),
+    indexKeys: indexEntries.map(({ key }) => key),
+    expiresAt: expiryMs,
+  };
   return {
     ...linkAfter(base),
     tombstone: entity === undefined,

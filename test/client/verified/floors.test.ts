@@ -180,6 +180,17 @@ describeServers('what was proven here', (server) => {
       expect(suspect.tampered).toHaveLength(1);
     });
 
+    it('is not forgotten by what the application does to an entry', async () => {
+      const metadata = { ...plain, expiresAt: inSeconds(7_200) };
+      await other.verifiedSet([{ key, value: bytes('mine'), metadata }]);
+      const entry = await suspect.client.verifiedGet(key);
+      Object.assign(entry!.metadata!, { deleted: true });
+      Object.assign(entry!, { txId: 0n });
+      hide();
+      suspect.proxy.lie('History', () => ({ entries: [] }));
+      await suspect.refuses(() => get(key), 'OMISSION_DETECTED');
+    });
+
     it('may not expire hours ahead', async () => {
       const metadata = { ...plain, expiresAt: inSeconds(7_200) };
       await suspect.client.verifiedSet([{ key, value: bytes('long'), metadata }]);

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ImmuError } from '../../../src/errors.js';
 import { FileTrustStore } from '../../../src/trust/file-store.js';
 import type { TrustRecord } from '../../../src/trust/record.js';
+import { floorAt, floorsOf } from './floors.js';
 import { bank, draftAt } from './records.js';
 
-const [mode = '', directory = '', count = '0'] = process.argv.slice(2);
+const [mode = '', directory = '', count = '0', name = ''] = process.argv.slice(2);
 const store = new FileTrustStore({ directory });
 
 /** Moves the head on by one transaction, however often others are first. */
@@ -43,6 +44,9 @@ if (mode === 'unprivileged') {
     1,
     JSON.stringify([await outcomeOf(store.load(bank)), await outcomeOf(store.replace(bank, 1, draftAt(2n)))]),
   );
+} else if (mode === 'floors') {
+  for (let i = 0; i < Number(count); i++)
+    await store.saveFloors(bank, floorsOf([floorAt(`${name} key ${i}`, BigInt(i + 1))]), 1_000);
 } else {
   for (let i = 0; i < Number(count); i++) tell(await advance());
 }
