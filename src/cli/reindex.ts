@@ -32,7 +32,7 @@ export const reindex: Command = {
     ...placeOptions,
     database: {
       value: 'NAME',
-      about: 'the database, a tenant’s for example (default: that of the URL, or of the folder)',
+      about: 'the database, that of a tenant for example (default: that of the URL, or of the folder)',
     },
     namespace: { value: 'NAME', about: 'the namespace (default: none)' },
     actor: { value: 'NAME', about: 'in whose name is written, for the history' },
@@ -72,7 +72,15 @@ async function passOver(
   };
   const check = given.has('check');
   const provenance = { actor: given.text('actor'), reason: given.text('reason') };
-  const work = (signal: AbortSignal) => ledger.reindex(entityClass, { check, signal, onProgress });
+  const work = async (signal: AbortSignal) => {
+    try {
+      return await ledger.reindex(entityClass, { check, signal, onProgress });
+    } catch (error) {
+      // Which call was under way is of no interest to who ended it.
+      signal.throwIfAborted();
+      throw error;
+    }
+  };
   const whatRemains = check ? 'Nothing was written.' : 'What was done is done: run it again to go on.';
   return ledger.as(provenance, () => interruptible(work, whatRemains)).finally(clear);
 }

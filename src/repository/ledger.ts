@@ -75,7 +75,8 @@ export class Ledger {
   /**
    * Runs `work` as one transaction: what it reads through `tx.repository(…)` is of one moment, what it saves is committed
    * at its end, in one verified write, on the condition that nothing it read has changed since. Where it has, `work` is run
-   * again: it must do nothing else that counts. Inside of another transaction it is a part of that one.
+   * again: it must do nothing else that counts. Inside of another transaction it is a part of that one: if it
+   * fails, so does the whole, even if its error is caught.
    *
    * A query protects what it returned, not what may come to match it later.
    *

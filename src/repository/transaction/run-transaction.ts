@@ -41,7 +41,7 @@ export async function runTransaction<Result>(
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > MOST_ATTEMPTS)
     throw new TypeError(`transaction: attempts must be a whole number from 1 to ${MOST_ATTEMPTS}`);
   const outer = current.getStore();
-  if (outer?.isOpen === true) return work(outer);
+  if (outer?.isOpen === true) return joined(outer, work);
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
     throw new TypeError('transaction: timeoutMs must be a number of milliseconds above 0 and below 2^31');
   const endsAt = timeoutMs === undefined ? Infinity : performance.now() + timeoutMs;
@@ -66,6 +66,19 @@ export async function runTransaction<Result>(
       if (attempt === attempts || performance.now() + pauseMs >= endsAt) throw givenUp(lost, attempt);
       await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
+  }
+}
+
+/** What a part has kept back before it failed must not be committed with the rest, whoever catches its error. */
+async function joined<Result>(
+  outer: Transaction,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(outer);
+  } catch (error) {
+    outer.fail(error);
+    throw error;
   }
 }
 

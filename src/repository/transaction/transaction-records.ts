@@ -29,6 +29,8 @@ export class TransactionRecords implements Records {
   /** As of this transaction, all that was read is as it was read; undefined before anything was. */
   #asOf: bigint | undefined;
   #conflict: ConflictError | undefined;
+  /** What a part of it failed for. */
+  #failure: { readonly error: unknown } | undefined;
   #finished = false;
 
   /**
@@ -70,7 +72,7 @@ export class TransactionRecords implements Records {
     this.#finished = true;
   }
 
-  /** @throws TypeError if it is over · ConflictError if it cannot be committed any more */
+  /** @throws TypeError if it is over · ConflictError, or what a part of it failed for, if it cannot be committed any more */
   assertOpen(): void {
     if (this.#finished) {
       throw new TypeError(
@@ -79,6 +81,12 @@ export class TransactionRecords implements Records {
       );
     }
     if (this.#conflict !== undefined) throw this.#conflict;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Refuses everything from here on for what a part of it failed for, the commit included. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
   }
 
   /** Whether something of an entity class is kept back. */

@@ -21,6 +21,11 @@ export class Transaction {
     return !this.#records.isFinished;
   }
 
+  /** A part of it has failed: it cannot be committed any more. @internal */
+  fail(error: unknown): void {
+    this.#records.fail(error);
+  }
+
   /**
    * The repository of an entity class within this transaction.
    *
