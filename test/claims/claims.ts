@@ -75,7 +75,7 @@ export const CLAIMS: readonly Claim[] = [
         'repository/time/history-pages.test.ts',
         'are the same all at once and one by one, with who, why and until when',
       ],
-      ['repository/provenance.test.ts', 'is required where the ledger says so'],
+      ['repository/provenance.test.ts', 'in the hashed record, and read back by history'],
     ],
   },
   {
@@ -128,7 +128,10 @@ export const CLAIMS: readonly Claim[] = [
     claim: 'bigint, Date, bytes, Map, Set, NaN and −0 come back as what they were.',
     tests: [
       ['repository/repository-suite.ts', 'keeps every kind of value'],
-      ['entity/stored-properties.test.ts', 'survives storage'],
+      [
+        'entity/stored-properties.test.ts',
+        'every property comes back as it was, -0, NaN and the order of Sets and Maps included',
+      ],
     ],
   },
   {

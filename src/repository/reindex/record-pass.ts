@@ -114,4 +114,3 @@ const OF_ONE: ReadonlySet<string> = new Set([
   'UNREADABLE_RECORD',
   'UNSUPPORTED_FORMAT',
 ]);
-
