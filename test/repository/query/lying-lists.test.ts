@@ -158,19 +158,19 @@ describe('a server that lies about lists', () => {
       );
       await refused(find, /outside/);
       // The same page again, whatever it is asked to go on after.
-      list((_, request) => server.engine && firstPage(request));
+      list((_, request) => firstPage(request));
       await refused(find, /out of order or twice/);
     },
   );
 
   /** What is listed from the start of the request's range, whatever it asks for. */
-  async function firstPage(request: ScanRequest): Promise<readonly Entry[]> {
+  function firstPage(request: ScanRequest): readonly Entry[] {
     const { schema } = library.source;
     const isRecord = Buffer.compare(request.prefix, schema.keys.prefix) === 0;
     const keys = ['b0', 'b1', 'b2'].map((id) =>
       isRecord ? encodeKey(schema.keys, [id]) : authorKey('ann', id),
     );
-    return Promise.resolve((request.desc ? keys.reverse() : keys).map((key) => entryAt(key)));
+    return (request.desc ? keys.reverse() : keys).map((key) => entryAt(key));
   }
 
   it.each(Object.keys(byId))('by id, %s refuses the same', async (way) => {
@@ -186,11 +186,11 @@ describe('a server that lies about lists', () => {
   });
 
   it('refuses more than it asked for', async () => {
-    list((entries, { limit }) => {
+    list((_, { limit }) => {
       const many = Array.from({ length: Number(limit) + 1 }, (_, n) =>
         entryAt(authorKey('ann', `c${String(n).padStart(6, '0')}`)),
       );
-      return [...entries.slice(0, 0), ...many];
+      return many;
     });
     await refused(() => findBy(library.source, { author: 'ann' }, { limit: 2 }), /3 keys where at most 2/);
   });

@@ -1,12 +1,11 @@
 // What queries promise, on any backend: run by each with a factory of its own.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evidenceOf } from 'immurepo';
+import { evidenceOf, isVerified, ModifiedEntityError } from 'immurepo';
 import { count } from '../../../src/repository/query/count.js';
 import { findByAt } from '../../../src/repository/query/find-by-at.js';
 import { findBy, findOneBy } from '../../../src/repository/query/find-by.js';
 import { page, type Page, type PageOptions } from '../../../src/repository/query/page.js';
-import { selectionOf } from '../../../src/repository/query/selection.js';
 import { streamBy } from '../../../src/repository/query/stream-by.js';
 import { stream } from '../../../src/repository/query/stream.js';
 import type { Book, Library } from './library.js';
@@ -136,7 +135,12 @@ export function querySuite(name: string, backend: () => Promise<QueryBackend>): 
         expect(Object.keys(selected!)).toEqual(['author', 'year']);
         expect(Object.isFrozen(selected)).toBe(true);
         expect(Object.getPrototypeOf(selected)).toBe(Object.prototype);
-        expect(selectionOf(selected!)?.evidence).toMatchObject({ entity: 'book', revision: 1n });
+        expect(evidenceOf(selected!)).toMatchObject({ entity: 'book', revision: 1n });
+        expect(isVerified(structuredClone(selected))).toBe(false);
+        const [nested] = await findBy(library.source, { isbn: '' }, { select: ['tags'] });
+        expect(isVerified(nested)).toBe(true);
+        nested!.tags!.add('y');
+        expect(() => evidenceOf(nested!)).toThrow(ModifiedEntityError);
       });
 
       it('works on pages, streams and single reads', async () => {

@@ -292,10 +292,10 @@ describe.each([11, 22, 33])('queries of random entities (seed %i)', (seed) => {
         expect(await count(source, { where })).toBe(every.length);
         expect(await paged({ where, orderBy: desc ? 'desc' : 'asc', limit: size })).toEqual(every);
       }),
-      { seed, numRuns: 150 },
+      { seed, numRuns: 100 },
     );
     // Queries that find nothing show nothing.
-    expect(matched).toBeGreaterThan(600);
+    expect(matched).toBeGreaterThan(400);
   }, 60_000);
 
   async function paged(options: object): Promise<bigint[]> {
