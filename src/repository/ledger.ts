@@ -126,7 +126,8 @@ export class Ledger {
 
   /**
    * The ledger of a tenant: the same entities in a database of its own, with a trusted state of its own. What one tenant
-   * stores, no key of another can name. Opened by the first call, and closed with this ledger or by itself.
+   * stores, no key of another can name. Opened by the first call, and closed with this ledger or by itself. The
+   * ledger's own database is no tenant's.
    *
    * @param name of the database: letters a-z, digits and underscores
    * @throws ImmuError DATABASE_NOT_FOUND where it has none and must not get one, INVALID_DATABASE_NAME, and as `openLedger`
@@ -137,7 +138,7 @@ export class Ledger {
 
   /**
    * The same entities in another namespace of the same database: with the same trusted state, and with keys of their own.
-   * It is closed with this ledger.
+   * It is closed with this ledger, and has nothing of its own to close.
    *
    * @param name as the option `namespace` of `openLedger`
    * @throws TypeError for a name that is none · ImmuError INDEX_CHANGED

@@ -1,6 +1,7 @@
 // Over all records of an entity: those that are not as they should be are written anew, each as a revision of its own.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { toMapKey } from '../../bytes.js';
 import { ConflictError, ImmuError, UniqueViolationError } from '../../errors.js';
 import { describeRecord } from '../entity-bytes.js';
 import { rangeOfPrefix } from '../query/key-range.js';
@@ -41,7 +42,10 @@ function repairable<T extends object>({ tally }: Pass<T>, amiss: readonly Amiss[
   });
 }
 
-/** In one transaction where possible; in smaller ones where one record is in the way of the others, down to each by itself. */
+/**
+ * In one transaction where possible. Records that other writers have changed are looked at again; the others go into smaller
+ * transactions, down to each by itself.
+ */
 async function putRight<T extends object>(pass: Pass<T>, amiss: readonly Repairable[]): Promise<void> {
   const [first, ...others] = amiss;
   if (first === undefined) return;
@@ -50,10 +54,21 @@ async function putRight<T extends object>(pass: Pass<T>, amiss: readonly Repaira
     await commit(pass, amiss);
   } catch (error) {
     if (!isInTheWay(error)) throw error;
-    const half = Math.ceil(amiss.length / 2);
-    await putRight(pass, amiss.slice(0, half));
-    await putRight(pass, amiss.slice(half));
+    const changed = changedIn(error);
+    const rest = amiss.filter(({ fault }) => !changed.has(toMapKey(fault.key)));
+    const half = Math.ceil(rest.length / 2);
+    await putRight(pass, rest.slice(0, half));
+    await putRight(pass, rest.slice(half));
+    const moved = amiss.filter((one) => !rest.includes(one)).map(({ fault }) => fault.key);
+    // Whoever changed them has listed them, unless it does not know the index.
+    for (const one of repairable(pass, await lookAt(pass, moved))) await putOneRight(pass, one);
   }
+}
+
+/** The records that a conflict is about, where it says so. */
+function changedIn({ details: { changed } }: ImmuError): ReadonlySet<string> {
+  const keys: readonly unknown[] = Array.isArray(changed) ? changed : [];
+  return new Set(keys.flatMap((key) => (key instanceof Uint8Array ? [toMapKey(key)] : [])));
 }
 
 async function putOneRight<T extends object>(pass: Pass<T>, first: Repairable): Promise<void> {
