@@ -122,25 +122,30 @@ describeServers('many operations at once', (server) => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  it('need few bridging proofs, if any, when answers come in order or a little out of it', async () => {
-    for (const delays of [[0], [0, 4, 12, 2, 8]]) {
-      await using suspect = await Suspect.open(server, { database });
-      await suspect.worksHonestly();
-      suspect.proxy.clear();
-      let count = 0;
-      suspect.proxy.lie('VerifiableSet', async ({ response }) => {
-        await setTimeout(delays[count++ % delays.length]);
-        return response;
-      });
-      await Promise.all(
-        Array.from({ length: 40 }, () =>
-          suspect.client.verifiedSet([{ key: randomKey(), value: bytes('v') }]),
-        ),
-      );
-      expect(suspect.proxy.calls('VerifiableSet')).toBe(40);
-      expect(suspect.proxy.calls('VerifiableTxById')).toBeLessThanOrEqual(6);
-    }
-  });
+  // How long a result waits for lower ones is a matter of time, which a busy machine may take away.
+  it(
+    'need few bridging proofs, if any, when answers come in order or a little out of it',
+    { retry: 3 },
+    async () => {
+      for (const delays of [[0], [0, 4, 12, 2, 8]]) {
+        await using suspect = await Suspect.open(server, { database });
+        await suspect.worksHonestly();
+        suspect.proxy.clear();
+        let count = 0;
+        suspect.proxy.lie('VerifiableSet', async ({ response }) => {
+          await setTimeout(delays[count++ % delays.length]);
+          return response;
+        });
+        await Promise.all(
+          Array.from({ length: 40 }, () =>
+            suspect.client.verifiedSet([{ key: randomKey(), value: bytes('v') }]),
+          ),
+        );
+        expect(suspect.proxy.calls('VerifiableSet')).toBe(40);
+        expect(suspect.proxy.calls('VerifiableTxById')).toBeLessThanOrEqual(6);
+      }
+    },
+  );
 
   it('need one proof more for each answer that is much too late, and none beyond', async () => {
     await using suspect = await Suspect.open(server, { database });
