@@ -66,7 +66,8 @@ describe.skipIf(process.platform === 'win32')('immurepo serve', { timeout: 60_00
           );
         }
       });
-      await sleep(300);
+      while (answered.length <= 8 && !stopping) await sleep(20);
+      await sleep(100);
       child.kill(signal);
       expect(await ended).toBe(0);
       stopping = true;
