@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('immurepo serve', { timeout: 60_00
           );
         }
       });
-      while (answered.length <= 8 && !stopping) await sleep(20);
+      while (answered.length <= 8) await sleep(20);
       await sleep(100);
       child.kill(signal);
       expect(await ended).toBe(0);
