@@ -4,9 +4,10 @@
 import type { OperationOptions } from '../../client/index.js';
 import type { EntitySchema } from '../../entity/entity-schema.js';
 import type { RepositoryContext } from '../context.js';
+import type { StoredSchema } from '../entity-bytes.js';
 import { decodeRevision, type StoredRevision } from '../stored-revision.js';
 import { boundaryHint } from './boundary-hint.js';
-import { chained, type ChainOf, latestOf } from './chain.js';
+import { chained, type ChainedEntry, type ChainOf, latestOf } from './chain.js';
 import { lastBefore, type Line } from './locate.js';
 import { type TimeLeft, timeLeft } from './time-left.js';
 
@@ -46,12 +47,22 @@ export async function revisionAt<T extends object>(
 ): Promise<StoredRevision<T> | undefined> {
   assertTxId(txId);
   if (txId === 0n) return undefined;
+  const found = await entryAt({ client }, schema, key, txId, options);
+  return found === undefined ? undefined : decodeRevision(schema, found.entry);
+}
+
+/** {@link revisionAt}, with the entity left as its bytes. @param txId from 1n */
+export async function entryAt(
+  { client }: Reading,
+  schema: StoredSchema,
+  key: Uint8Array,
+  txId: bigint,
+  options: OperationOptions,
+): Promise<ChainedEntry | undefined> {
   const left = timeLeft(client, OPERATION, options);
   const chain = { client, schema, key, operation: OPERATION };
   const latest = await latestOf(chain, { ...left(), sinceTx: txId });
-  if (latest === undefined) return undefined;
-  const found = await lastBefore(chain, latest, lineAfter(chain, txId, left), left);
-  return found === undefined ? undefined : decodeRevision(schema, found.entry);
+  return latest && lastBefore(chain, latest, lineAfter(chain, txId, left), left);
 }
 
 /**

@@ -4,12 +4,12 @@ import { hash } from 'node:crypto';
 import { concatBytes, equalBytes, u32be } from '../../bytes.js';
 import { WRITES } from '../../codec/index-state.js';
 import { encodeKey, namedKeys } from '../../codec/record-key.js';
-import { parseRecord } from '../../codec/parse-record.js';
 import type { EntryToWrite, OperationOptions } from '../../client/index.js';
 import { ImmuError } from '../../errors.js';
 import { describeRecord } from '../entity-bytes.js';
 import type { RepositoryContext } from '../context.js';
 import { baseOf, evidenceFor } from '../stored-revision.js';
+import { entryAt } from '../time/revision-at.js';
 import { track } from '../verified.js';
 import type { CommittedWrite, PreparedWrite } from './prepared-write.js';
 import type { WritePlan } from './write-plan.js';
@@ -60,14 +60,15 @@ export async function replayed(
   if (!equalBytes(found.value, marker.value)) throw reused(plan, found.txId);
   const committed: CommittedWrite[] = [];
   for (const { write } of plan.records) {
-    const { schema, key, entity } = write;
-    const entry = await context.client.verifiedGet(key, { ...options, atTx: found.txId });
-    if (entry === undefined) throw reused(plan, found.txId);
-    const record = parseRecord(entry.value);
-    if (!equalBytes(record.payload, write.payload)) throw reused(plan, found.txId);
+    // What held already what it was to hold was not written then: it is what it was at that transaction.
+    const { schema, key, entity, base } = write;
+    const stored = await entryAt(context, schema, key, found.txId, options);
+    if (stored === undefined || !equalBytes(stored.record.payload, write.payload))
+      throw reused(plan, found.txId);
+    const { record, entry } = stored;
     const evidence = evidenceFor(schema, record, entry);
     if (entity !== undefined)
-      track(entity, { schema, evidence, base: baseOf(record, entry, write.base?.undeclared) });
+      track(entity, { schema, evidence, base: baseOf(record, entry, base?.undeclared) });
     committed.push({ write, evidence });
   }
   return committed;

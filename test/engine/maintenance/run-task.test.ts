@@ -78,17 +78,18 @@ describe('a process that is ended', () => {
 });
 
 describe('a process that makes no progress', () => {
-  const slow = { stallMs: 700 };
+  // Long enough for a process to start on a busy machine.
+  const slow = { stallMs: 3_000 };
 
   it.each([
     ['is silent', 'progress(7); setTimeout(() => {}, 20_000);'],
     ['says the same again and again', 'setInterval(() => progress(7), 20);'],
     ['hangs', 'progress(7); for (;;);'],
-  ])('because it %s is ended', { timeout: 15_000 }, async (_, script) => {
+  ])('because it %s is ended', { timeout: 30_000 }, async (_, script) => {
     const error = await outcomeOf(script, slow);
     expect(error).toMatchObject({
       code: 'LEDGER_DAMAGED',
-      details: { died: 'made no progress for 0.7 s', done: 7n },
+      details: { died: 'made no progress for 3 s', done: 7n },
     });
     expect((error as Error).message).toMatch(
       /after 7 of 400 transactions\. .*in a circle; on a very slow disk, allow it more time/,
@@ -96,7 +97,7 @@ describe('a process that makes no progress', () => {
   });
 
   it('is not one that makes some', async () => {
-    const script = `let at = 0; const timer = setInterval(() => { progress(++at); if (at === 12) { clearInterval(timer); tell({ kind: 'done', result: 42 }); } }, 150);`;
+    const script = `let at = 0; const timer = setInterval(() => { progress(++at); if (at === 30) { clearInterval(timer); tell({ kind: 'done', result: 42 }); } }, 150);`;
     expect(await outcomeOf(script, slow)).toBe(42);
   });
 });

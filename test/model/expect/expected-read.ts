@@ -142,7 +142,7 @@ function expectedPast(
 }
 
 /** What a read of the past must give as of a transaction. */
-export function readAt(kind: Kind, read: PastDeed, timeline: Timeline, asOf: bigint): Given {
+function readAt(kind: Kind, read: PastDeed, timeline: Timeline, asOf: bigint): Given {
   const find = (id: Revision['id']) => {
     const revision = timeline.live(kind, id, asOf);
     return revision && shownRevision(revision);

@@ -1,7 +1,7 @@
 // What a write must have given, and what is there after it.
 
 import type { Action } from '../program/actions.js';
-import { idPartsOf, type Kind } from './kinds.js';
+import type { Kind } from './kinds.js';
 import {
   changesNothing,
   type Handle,
@@ -183,9 +183,4 @@ function forecastOf(writer: ModelWriter, handles: readonly Handle[], options: Mo
     unchanged: all.length - writes.length,
     fits: true,
   };
-}
-
-/** The id of what an action wrote. */
-export function writtenId(kind: Kind, { values }: Shown) {
-  return idPartsOf(kind, values);
 }
