@@ -73,9 +73,9 @@ describe('the guide', () => {
   it.each(guides.map((code) => [/@Entity\(\{ name: '(.*?)'/.exec(code)?.[1], code]))(
     'prints what it says: %s',
     async (_, program) => {
-      const printed = [...program!.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => line!);
+      const printed = [...program.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => line!);
       expect(printed.length).toBeGreaterThan(2);
-      const outcome = await run(program!, { IMMUREPO_TRUST_DIR: join(folder, 'not-needed') });
+      const outcome = await run(program, { IMMUREPO_TRUST_DIR: join(folder, 'not-needed') });
       expect(outcome).toEqual({ exitCode: 0, stdout: `${printed.join('\n')}\n`, stderr: '' });
     },
     30_000,
