@@ -1,6 +1,5 @@
 // A ledger: one database seen through one trust policy, and the repositories of its entities.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Provenance } from '../codec/revision-facts.js';
 import type { ClientEvents, ImmuClient, OperationOptions, TrustOption } from '../client/index.js';
 import type { EntityClass } from '../entity/entity-types.js';
@@ -12,6 +11,7 @@ import type { ReindexReport } from './reindex/report.js';
 import { Repository } from './repository.js';
 import { runTransaction, type TransactionOptions } from './transaction/run-transaction.js';
 import type { Transaction } from './transaction/transaction.js';
+import { WorkScope } from './work-scope.js';
 
 /** How to open the ledger of a tenant. */
 export interface TenantOptions extends OperationOptions {
@@ -42,7 +42,7 @@ export class Ledger {
   readonly client: ImmuClient;
   readonly #context: RepositoryContext;
   readonly #repositories = new Map<EntityClass, unknown>();
-  readonly #current = new AsyncLocalStorage<Transaction>();
+  readonly #underWay = new WorkScope<Transaction>();
   readonly #kin: Kin;
 
   /** Use `openLedger`. */
@@ -95,7 +95,7 @@ export class Ledger {
     work: (tx: Transaction) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
-    return runTransaction({ context: this.#context, current: this.#current }, work, options);
+    return runTransaction({ context: this.#context, underWay: this.#underWay }, work, options);
   }
 
   /**

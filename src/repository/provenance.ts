@@ -1,14 +1,14 @@
 // Who writes, and why: said once around a piece of work and stored inside every record the work writes, across awaits.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { problemOfText, type Provenance } from '../codec/revision-facts.js';
 import { ImmuError } from '../errors.js';
+import { WorkScope } from './work-scope.js';
 
 const KNOWN = ['actor', 'reason', 'correlationId'] as const;
 
 /** The provenance of the work under way in one ledger. */
 export class ProvenanceScope {
-  readonly #storage = new AsyncLocalStorage<Provenance>();
+  readonly #scope = new WorkScope<Provenance>();
   readonly #requireActor: boolean;
 
   /** @param requireActor refuse writes for which nobody is named */
@@ -23,9 +23,9 @@ export class ProvenanceScope {
    */
   run<Result>(provenance: Provenance, work: () => Result): Result {
     verifyProvenance(provenance);
-    const outer = this.#storage.getStore() ?? {};
+    const outer = this.#scope.current ?? {};
     const given = Object.fromEntries(Object.entries(provenance).filter(([, text]) => text !== undefined));
-    return this.#storage.run({ ...outer, ...given }, work);
+    return this.#scope.run({ ...outer, ...given }, work);
   }
 
   /**
@@ -34,7 +34,7 @@ export class ProvenanceScope {
    * @throws ImmuError ACTOR_REQUIRED where somebody must be named and nobody is
    */
   current(): Provenance {
-    const provenance = this.#storage.getStore() ?? {};
+    const provenance = this.#scope.current ?? {};
     if (!this.#requireActor || provenance.actor !== undefined) return provenance;
     throw new ImmuError(
       'ACTOR_REQUIRED',

@@ -1,17 +1,17 @@
 // The ledger as it is, seen past all lies: what tampering is checked against and made from.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { KeyObject } from 'node:crypto';
 import { PlainClient, type UnverifiedEntry, type UnverifiedTx } from '../client/index.js';
 import { openConnection } from '../client/connection.js';
 import { LocalTransport } from '../client/local-transport.js';
 import type { Engine } from '../engine/engine.js';
+import { WorkScope } from '../repository/work-scope.js';
 import { type Departure, type HistorySource, OtherHistory } from './other-history.js';
 
 /** A clock that some reads see standing still. */
 export class ReadingClock {
   readonly #now: () => bigint;
-  readonly #still = new AsyncLocalStorage<bigint>();
+  readonly #still = new WorkScope<bigint>();
 
   /** @param now seconds since 1970 */
   constructor(now: () => bigint) {
@@ -19,7 +19,7 @@ export class ReadingClock {
   }
 
   /** Seconds since 1970. */
-  readonly now = (): bigint => this.#still.getStore() ?? this.#now();
+  readonly now = (): bigint => this.#still.current ?? this.#now();
 
   /** Reads as of 1970, when nothing had expired yet. Others meanwhile go by the clock. */
   beforeAnyExpiry<T>(read: () => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 // A transaction from its callback to its commit, and again where another writer was first.
 
-import type { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OperationOptions } from '../../client/index.js';
 import { ConflictError, ImmuError, VerificationError } from '../../errors.js';
 import type { RepositoryContext } from '../context.js';
+import type { WorkScope } from '../work-scope.js';
 import { commitWrites } from '../write/commit.js';
 import { Transaction } from './transaction.js';
 import { TransactionRecords } from './transaction-records.js';
@@ -28,19 +28,19 @@ const LONGEST_PAUSE_MS = 500;
 export interface TransactionRunner {
   readonly context: RepositoryContext;
   /** The transaction of the work under way. */
-  readonly current: AsyncLocalStorage<Transaction>;
+  readonly underWay: WorkScope<Transaction>;
 }
 
 /** Runs a callback as one transaction; inside of one, as a part of it. */
 export async function runTransaction<Result>(
-  { context, current }: TransactionRunner,
+  { context, underWay }: TransactionRunner,
   work: (tx: Transaction) => Promise<Result>,
   options: TransactionOptions,
 ): Promise<Result> {
   const { attempts = DEFAULT_ATTEMPTS, timeoutMs, signal } = options;
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > MOST_ATTEMPTS)
     throw new TypeError(`transaction: attempts must be a whole number from 1 to ${MOST_ATTEMPTS}`);
-  const outer = current.getStore();
+  const outer = underWay.current;
   if (outer?.isOpen === true) return joined(outer, work);
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < 2 ** 31))
     throw new TypeError('transaction: timeoutMs must be a number of milliseconds above 0 and below 2^31');
@@ -52,7 +52,7 @@ export async function runTransaction<Result>(
     const records = new TransactionRecords(context, timeLeft);
     const tx = new Transaction(context, records);
     try {
-      const result = await current.run(tx, () => work(tx));
+      const result = await underWay.run(tx, () => work(tx));
       records.assertOpen();
       await commitAll(context, records, timeLeft);
       return result;
