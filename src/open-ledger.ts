@@ -83,6 +83,13 @@ function clientOf(options: OpenLedgerOptions, operation: OperationOptions): Prom
 function connectionOf<Options extends OpenLedgerOptions>(
   options: Options,
 ): Omit<Options, keyof LedgerEntities> {
-  const { entities: _, requireActor: _1, namespace: _2, createTenants: _3, ...connection } = options;
-  return connection;
+  const {
+    entities: _,
+    requireActor: _1,
+    namespace: _2,
+    createTenants: _3,
+    coalesceSaves: _4,
+    ...rest
+  } = options;
+  return rest;
 }

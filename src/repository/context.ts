@@ -4,6 +4,7 @@ import type { ImmuClient } from '../client/index.js';
 import type { EntitySet } from '../entity/entity-set.js';
 import type { IndexStates } from './index-states.js';
 import type { ProvenanceScope } from './provenance.js';
+import type { CoalescedWrites } from './write/coalesced-writes.js';
 
 /** The ledger as its repositories see it. */
 export interface RepositoryContext {
@@ -14,4 +15,6 @@ export interface RepositoryContext {
   readonly provenance: ProvenanceScope;
   /** Which indexes hold every entity. */
   readonly indexes: IndexStates;
+  /** Where concurrent writes share transactions; undefined where each has its own. */
+  readonly coalesced: CoalescedWrites | undefined;
 }

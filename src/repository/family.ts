@@ -10,6 +10,8 @@ import { type Kin, Ledger, type TenantOptions } from './ledger.js';
 import { OpenedOnce } from './opened-once.js';
 import type { ProvenanceScope } from './provenance.js';
 import { databaseOf, openTenantClient } from './tenant-client.js';
+import { CoalescedWrites, type Commit } from './write/coalesced-writes.js';
+import { commitWrites } from './write/commit.js';
 
 /** What the members of a family have in common. */
 export interface FamilyRules {
@@ -17,6 +19,8 @@ export interface FamilyRules {
   readonly provenance: ProvenanceScope;
   /** Whether the database of a tenant may be created. */
   readonly createTenants: boolean;
+  /** Whether concurrent saves share transactions. */
+  readonly coalesceSaves: boolean;
   /** Whether it may be noted that new indexes of empty entities are complete. */
   readonly mayNote: boolean;
 }
@@ -29,6 +33,8 @@ interface Member {
   readonly namespace: string;
   /** The others on its client. */
   readonly namespaces: OpenedOnce<Ledger>;
+  /** Where they all write, if saves share transactions. */
+  readonly coalesced: CoalescedWrites | undefined;
   /** Closes the ledger. */
   readonly close: () => Promise<void>;
 }
@@ -48,26 +54,22 @@ export class Family {
 
   /** The ledger that the others are opened from, and closed with. @throws ImmuError INDEX_CHANGED */
   founder(entities: EntitySet, operation: OperationOptions): Promise<Ledger> {
-    const member = {
-      ...{ client: this.#client, entities, close: () => this.#close() },
-      namespace: entities.schemas[0]?.keys.namespace ?? '',
-      namespaces: namespacesOf(this.#client),
-    };
-    return this.#ledgerOf(member, operation);
+    const place = this.#placeOf(this.#client);
+    const namespace = entities.schemas[0]?.keys.namespace ?? '';
+    const close = () => this.#close(place.coalesced);
+    return this.#ledgerOf({ ...place, entities, namespace, close }, operation);
   }
 
   async #ledgerOf(member: Member, operation: OperationOptions): Promise<Ledger> {
-    const { client, entities, close } = member;
+    const { client, entities, coalesced, close } = member;
     const { provenance, mayNote } = this.#rules;
     const kin: Kin = {
       tenant: (name, options) => this.#tenant(name, member, options),
       namespace: (name, options) => this.#namespace(name, member, options),
       close,
     };
-    return new Ledger(
-      { client, entities, provenance, indexes: await openIndexes(client, entities, operation, mayNote) },
-      kin,
-    );
+    const indexes = await openIndexes(client, entities, operation, mayNote);
+    return new Ledger({ client, entities, provenance, indexes, coalesced }, kin);
   }
 
   async #namespace(name: string, member: Member, options: OperationOptions): Promise<Ledger> {
@@ -92,9 +94,12 @@ export class Family {
     return this.#tenants.get(JSON.stringify([database, namespace]), scope, async () => {
       const client = await openTenantClient(this.#client, { database, create, trust }, { signal, timeoutMs });
       try {
-        const close = () => client.close();
-        const member = { client, entities, namespace, namespaces: namespacesOf(client), close };
-        return await this.#ledgerOf(member, { signal, timeoutMs });
+        const place = this.#placeOf(client);
+        const close = async () => {
+          await place.coalesced?.drained();
+          await client.close();
+        };
+        return await this.#ledgerOf({ ...place, entities, namespace, close }, { signal, timeoutMs });
       } catch (error) {
         await client.close();
         throw error;
@@ -102,18 +107,25 @@ export class Family {
     });
   }
 
+  #placeOf(client: ImmuClient): Pick<Member, 'client' | 'namespaces' | 'coalesced'> {
+    const { provenance, coalesceSaves } = this.#rules;
+    const commit: Commit = (writes) => commitWrites({ client, provenance }, writes, {});
+    return {
+      client,
+      namespaces: new OpenedOnce<Ledger>(() => client.closed),
+      coalesced: coalesceSaves ? new CoalescedWrites(client.limits, commit) : undefined,
+    };
+  }
+
   /** Each is closed, whatever becomes of the others. @throws the first failure */
-  async #close(): Promise<void> {
+  async #close(coalesced: CoalescedWrites | undefined): Promise<void> {
     this.#closed = true;
     const tenants = await this.#tenants.all();
-    const closed = await Promise.allSettled(tenants.map(({ client }) => client.close()));
+    const closed = await Promise.allSettled(tenants.map((tenant) => tenant.close()));
+    await coalesced?.drained();
     await this.#client.close();
     for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
-}
-
-function namespacesOf(client: ImmuClient): OpenedOnce<Ledger> {
-  return new OpenedOnce<Ledger>(() => client.closed);
 }
 
 function inNamespace({ schemas }: EntitySet, namespace: string): EntitySet {

@@ -7,8 +7,14 @@ import type { Evidence } from './evidence.js';
 import { type ReadOptions, type Records, seen, type Seen, type WriteOptions } from './records.js';
 import { decodeRevision } from './stored-revision.js';
 import { trackedOf } from './verified.js';
-import { commitWrites } from './write/commit.js';
-import { expiring, type PendingWrite, prepareWrite, type PreparedWrite } from './write/prepared-write.js';
+import { type CommitOptions, commitWrites } from './write/commit.js';
+import {
+  type CommittedWrite,
+  expiring,
+  type PendingWrite,
+  prepareWrite,
+  type PreparedWrite,
+} from './write/prepared-write.js';
 
 /** What is stored, read and written through the ledger's client. */
 export class LedgerRecords implements Records {
@@ -55,12 +61,24 @@ export class LedgerRecords implements Records {
     const { expiresAt, ...commit } = options;
     const prepared = writes.map((write) => prepareWrite(expiring(write, expiresAt)));
     const changed = prepared.filter((write) => !changesNothing(write));
-    const committed =
-      changed.length === 0 ? [] : await commitWrites(this.#context, changed, { ...commit, asked: prepared });
+    const committed = await this.#commit(changed, { ...commit, asked: prepared });
     const evidence = new Map(committed.map(({ write, evidence }) => [write, evidence]));
     return prepared.map(
       (write) => evidence.get(write) ?? (write.entity && trackedOf(write.entity)?.evidence),
     );
+  }
+
+  async #commit(writes: readonly PreparedWrite[], options: CommitOptions): Promise<CommittedWrite[]> {
+    const { coalesced, provenance } = this.#context;
+    if (writes.length === 0) return [];
+    const isBound = [options.idempotencyKey, options.signal, options.timeoutMs].some(
+      (option) => option !== undefined,
+    );
+    // What may be broken off, or has a name of its own, cannot share the fate of others.
+    if (coalesced === undefined || isBound) return commitWrites(this.#context, writes, options);
+    const current = provenance.current();
+    const committed = await coalesced.commit(writes.map((write) => ({ ...write, provenance: current })));
+    return committed.map((one, index) => ({ ...one, write: writes[index] ?? one.write }));
   }
 }
 

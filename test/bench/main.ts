@@ -2,6 +2,7 @@
 //
 //   --quick          fewer rounds, for a first look
 //   --transactions N  how far the ledger grows (default 100,000; a million takes some minutes)
+//   --only PART     one part: saving, finding, starting or growing; may be given again
 //   --json           nothing but JSON on standard output
 
 import { cpus } from 'node:os';
@@ -14,6 +15,7 @@ import { start } from './start.js';
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
     transactions: { type: 'string', default: '100000' },
   },
@@ -31,8 +33,11 @@ const parts: readonly (readonly [string, () => Promise<Row[]>])[] = [
   ['starting', () => start(values.quick ? 3 : 9)],
   ['growing', () => growth(values.quick ? 1000 : transactions, say)],
 ];
+for (const name of values.only)
+  if (!parts.some(([part]) => part === name)) throw new TypeError(`--only: there is no part "${name}"`);
 const rows: Row[] = [];
 for (const [name, part] of parts) {
+  if (values.only.length > 0 && !values.only.includes(name)) continue;
   say(`measuring: ${name} …`);
   const found = await part();
   rows.push(...found);

@@ -22,6 +22,9 @@ export interface CommitOptions extends OperationOptions {
   readonly asked?: readonly PreparedWrite[];
 }
 
+/** What is needed of the ledger. */
+export type Committing = Pick<RepositoryContext, 'client' | 'provenance'>;
+
 /** How often values that nobody holds are taken over before that is called a conflict. */
 const MAX_TAKEOVERS = 3;
 
@@ -34,7 +37,7 @@ const MAX_TAKEOVERS = 3;
  * @throws ImmuError BATCH_TOO_LARGE, IDEMPOTENCY_KEY_REUSED, ACTOR_REQUIRED
  */
 export async function commitWrites(
-  context: RepositoryContext,
+  context: Committing,
   writes: readonly PreparedWrite[],
   options: CommitOptions,
 ): Promise<CommittedWrite[]> {

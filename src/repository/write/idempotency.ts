@@ -50,7 +50,7 @@ function digestOf(writes: readonly PreparedWrite[]): Uint8Array {
  * @throws ImmuError IDEMPOTENCY_KEY_REUSED if it wrote something else
  */
 export async function replayed(
-  context: RepositoryContext,
+  context: Pick<RepositoryContext, 'client'>,
   plan: WritePlan,
   marker: EntryToWrite,
   options: OperationOptions,
