@@ -106,6 +106,9 @@ interface GeneratedIds {
   takeNew(entity: object): boolean;
 }
 
+/** The ids that were generated, by entity: whichever ledger it was created for, and is then saved to. */
+const made = new WeakMap<object, { readonly property: string; readonly value: unknown }>();
+
 function generatedIds(ids: readonly FieldDeclaration[]): GeneratedIds {
   const generators = ids.map(({ property, generate }) => ({
     property,
@@ -113,7 +116,6 @@ function generatedIds(ids: readonly FieldDeclaration[]): GeneratedIds {
     // An application's own function may give what it gave before.
     isUnique: generate === 'ulid' || generate === 'uuidv7',
   }));
-  const made = new WeakMap<object, { readonly property: string; readonly value: unknown }>();
   return {
     fill(entity) {
       for (const { property, next, isUnique } of generators) {

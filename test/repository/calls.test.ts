@@ -47,6 +47,13 @@ it('saving an entity whose id was generated for it costs one call', async () => 
   expect(calls).toEqual(['VerifiableSet', 'VerifiableSet']);
 });
 
+it('nor is there a second one where it was made for another ledger of the class', async () => {
+  const other = (await ledger.namespace('elsewhere')).repository(Account);
+  calls = [];
+  await accounts().save(other.create({ email: 'ada@example.com', balance: 1n }));
+  expect(calls).toEqual(['VerifiableSet']);
+});
+
 it('saving one that somebody else may have stored is preceded by a read', async () => {
   const { id } = await accounts().save(create());
   calls = [];
