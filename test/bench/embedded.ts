@@ -6,29 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryTrustStore } from 'immurepo/client';
 import { openEngine, serveEngine } from 'immurepo/engine';
-import { Entity, Id, type Ledger, openLedger, Property } from 'immurepo';
+import { type Ledger, openLedger } from 'immurepo';
 import { LocalTransport } from '../../src/client/local-transport.js';
+import { Account, newAccount } from './account.js';
 import { rawSync } from './disk.js';
 import { ratio, type Row } from './report.js';
 import { measure } from './rounds.js';
-
-@Entity({ name: 'account' })
-class Account {
-  @Id({ generate: 'ulid' }) id!: string;
-  @Property() email!: string;
-  @Property() balance!: bigint;
-}
-
-/** How much to measure. */
-export interface Size {
-  readonly rounds: number;
-  /** Parts every number of operations is multiplied with. */
-  readonly scale: number;
-}
+import type { Size } from './size.js';
 
 const DATABASE = 'ledger';
-const make = (ledger: Ledger, index: number) =>
-  ledger.repository(Account).create({ email: `user${index}@example.com`, balance: BigInt(index) });
 
 /** Runs `work` in a folder of its own. */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -49,8 +35,8 @@ export function saves({ rounds, scale }: Size): Promise<Row[]> {
       entities: [Account],
       coalesceSaves: true,
     });
-    const save = (index: number) => ledger.repository(Account).save(make(ledger, index));
-    const saveShared = (index: number) => coalescing.repository(Account).save(make(coalescing, index));
+    const save = (index: number) => ledger.repository(Account).save(newAccount(ledger, index));
+    const saveShared = (index: number) => coalescing.repository(Account).save(newAccount(coalescing, index));
     using raw = rawSync(folder, 400 * scale);
     const [disk, one, many, shared] = await measure(
       [
@@ -97,7 +83,7 @@ export function finds({ rounds, scale }: Size): Promise<Row[]> {
     const ids: string[] = [];
     for (let index = 0; index < 2000; index += 50) {
       const batch = Array.from({ length: 50 }, (_, i) =>
-        local.repository(Account).save(make(local, index + i)),
+        local.repository(Account).save(newAccount(local, index + i)),
       );
       for (const { id } of await Promise.all(batch)) ids.push(id);
     }

@@ -2,14 +2,16 @@
 //
 //   --quick          fewer rounds, for a first look
 //   --transactions N  how far the ledger grows (default 100,000; a million takes some minutes)
-//   --only PART     one part: saving, finding, starting or growing; may be given again
+//   --only PART     one part: saving, finding, remote (on a real immudb), starting or growing; may be given again
 //   --json           nothing but JSON on standard output
 
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { finds, saves, type Size } from './embedded.js';
+import { finds, saves } from './embedded.js';
 import { growth } from './growth.js';
+import { remote } from './remote.js';
 import { lineOf, reaches, type Row } from './report.js';
+import type { Size } from './size.js';
 import { start } from './start.js';
 
 const { values } = parseArgs({
@@ -30,6 +32,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const parts: readonly (readonly [string, () => Promise<Row[]>])[] = [
   ['saving', () => saves(size)],
   ['finding', () => finds(size)],
+  ['remote', () => remote(size, say)],
   ['starting', () => start(values.quick ? 3 : 9)],
   ['growing', () => growth(values.quick ? 1000 : transactions, say)],
 ];

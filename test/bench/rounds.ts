@@ -10,6 +10,8 @@ export interface Contender {
   readonly inFlight?: number;
   /** How many in a round. */
   readonly perRound: number;
+  /** Done before each round, and not measured. @param first the index the round begins with */
+  readonly prepare?: (first: number) => Promise<void>;
 }
 
 /** What came of a contender: operations per second, by round. */
@@ -46,7 +48,8 @@ function summary(name: string, rates: readonly number[]): Measured {
   return { name, rates, median, spread: (Math.max(...rates) - Math.min(...rates)) / 2 / median };
 }
 
-async function once({ op, inFlight = 1, perRound }: Contender, first: number): Promise<number> {
+async function once({ op, inFlight = 1, perRound, prepare }: Contender, first: number): Promise<number> {
+  await prepare?.(first);
   let next = first;
   const end = first + perRound;
   const worker = async () => {

@@ -22,6 +22,8 @@ await build({
     'immurepo/engine': source('engine/'),
     immurepo: source(''),
   },
+  // The builder of the real server finds its sources beside itself.
+  define: { 'import.meta.dirname': JSON.stringify(`${project}test/support`) },
   logLevel: 'warning',
 });
 const child = spawn(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(2)], {
