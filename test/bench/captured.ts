@@ -1,7 +1,13 @@
 // The requests our client makes, as bytes: so that what is measured against it asks for the very same.
 
 import type { ImmuClient } from 'immurepo/client';
-import { GrpcStatus, RpcFailure, type Transport, type UnaryMethod } from '../../src/client/transport.js';
+import {
+  type CallOptions,
+  GrpcStatus,
+  RpcFailure,
+  type Transport,
+  type UnaryMethod,
+} from '../../src/client/transport.js';
 
 type Unary = Transport['unary'];
 
@@ -30,13 +36,13 @@ export async function diverted(
   client: ImmuClient,
   method: string,
   work: () => Promise<unknown>,
-  answer: <Req, Res>(called: UnaryMethod<Req, Res>, request: Req) => Res | Promise<Res>,
+  answer: <Req, Res>(called: UnaryMethod<Req, Res>, request: Req, options: CallOptions) => Res | Promise<Res>,
 ): Promise<void> {
   const { transport } = client.connection;
   const unary: Unary = transport.unary.bind(transport);
   const instead: Unary = async (called, request, options) =>
     called.name === method
-      ? { message: await answer(called, request), serverUuid: undefined }
+      ? { message: await answer(called, request, options), serverUuid: undefined }
       : unary(called, request, options);
   Object.assign(transport, { unary: instead });
   try {

@@ -1,19 +1,24 @@
 // What a ledger costs as it grows: finds, opening, and memory, from a thousand to a million transactions.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { utf8 } from '../../src/bytes.js';
-import { connect, type ImmuClient, MemoryTrustStore } from 'immurepo/client';
+import { MemoryTrustStore } from 'immurepo/client';
 import { type Engine, openEngine } from 'immurepo/engine';
+import { openLedger } from 'immurepo';
 import { LocalTransport } from '../../src/client/local-transport.js';
 import { ImmuServiceDefinition } from '../../src/wire/immudb/schema/service.js';
+import { Account } from './account.js';
+import { checking } from './checking.js';
+import { ownMemory } from './memory.js';
 import type { Row } from './report.js';
 import { measure } from './rounds.js';
 
 const DATABASE = 'ledger';
 const VALUE = new Uint8Array(200).fill(7);
 const IN_FLIGHT = 512;
+const OLDEST = 'the-first';
 const { openSession, set, scan } = ImmuServiceDefinition.methods;
 const pathOf = ({ name }: { name: string }) => `/${ImmuServiceDefinition.fullName}/${name}`;
 const keyOf = (index: number) => utf8(`key-${String(index).padStart(9, '0')}`);
@@ -40,7 +45,7 @@ export async function growth(total: number, say: (line: string) => void): Promis
         most = Math.max(most, await ownMemory());
       }
       await engine.close();
-      const { opened, rate } = await openAndFind(path, size);
+      const { opened, rate, checked } = await openAndFind(path, size, size === total);
       rates.push({ size, rate });
       rows.push({
         what: `opened with ${size.toLocaleString('en')} transactions`,
@@ -53,6 +58,7 @@ export async function growth(total: number, say: (line: string) => void): Promis
         figure: rate,
         unit: '/s',
       });
+      rows.push(...checked);
     }
     const [first, last] = [rates[0]!, rates.at(-1)!];
     rows.push({
@@ -127,29 +133,30 @@ const NONE = new Uint8Array(0);
 // prettier-ignore
 const SCAN = { prefix: NONE, endKey: NONE, desc: false, limit: 2500n, sinceTx: 0n, noWait: false, inclusiveSeek: false, inclusiveEnd: false, offset: 0n };
 
-async function openAndFind(path: string, size: number): Promise<{ opened: number; rate: number }> {
+async function openAndFind(
+  path: string,
+  size: number,
+  isLast: boolean,
+): Promise<{ opened: number; rate: number; checked: Row[] }> {
   const started = performance.now();
   const engine = await openEngine({ path });
-  const client: ImmuClient = await connect({
+  await using ledger = await openLedger({
     ...engine.ownCredentials,
     database: DATABASE,
+    entities: [Account],
     transport: new LocalTransport(engine.service, { address: path, close: () => engine.close() }),
     // Without room for what is proven, every read asks for a proof again.
     memory: { maxProvenBytes: 1 },
     trust: { firstUse: true, store: new MemoryTrustStore(), ledgerId: 'bench' },
   });
-  await client.openTrust();
   const opened = performance.now() - started;
-  const op = (index: number) => client.verifiedGet(keyOf((index * 104_729) % size));
+  const op = (index: number) => ledger.client.verifiedGet(keyOf((index * 104_729) % size));
   const [found] = await measure([{ name: 'find', op, inFlight: 32, perRound: 2000 }], 5);
-  await client.close();
-  return { opened, rate: found!.median };
-}
-
-/** Bytes this process holds of its own, without files it has mapped. */
-async function ownMemory(): Promise<number> {
-  globalThis.gc?.();
-  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
-  const anonymous = /^RssAnon:\s+(\d+) kB/m.exec(status)?.[1];
-  return anonymous === undefined ? process.memoryUsage().rss : Number(anonymous) * 1024;
+  const account = ledger.repository(Account).create({ id: OLDEST, email: 'ada@example.com', balance: 1n });
+  // Stored while the ledger was small: the proof leads from there to its end.
+  if ((await ledger.repository(Account).find(OLDEST)) === undefined)
+    await ledger.repository(Account).save(account);
+  const what = `${size.toLocaleString('en')} transactions`;
+  const checked = isLast ? await checking(ledger, OLDEST, what) : [];
+  return { opened, rate: found!.median, checked };
 }

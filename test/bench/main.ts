@@ -1,8 +1,10 @@
 // `npm run bench`: figures of one session, as ratios against a baseline measured in it.
 //
 //   --quick          fewer rounds, for a first look
-//   --transactions N  how far the ledger grows (default 100,000; a million takes some minutes)
-//   --only PART     one part: saving, finding, remote (on a real immudb), starting or growing; may be given again
+//   --transactions N  how far the ledger grows, and how many entities are streamed (default 100,000; a million takes
+//                     some minutes)
+//   --only PART     one part: saving, finding, remote (on a real immudb), starting, streaming or
+//                   growing; may be given again
 //   --json           nothing but JSON on standard output
 
 import { cpus } from 'node:os';
@@ -12,6 +14,7 @@ import { growth } from './growth.js';
 import { remote } from './remote.js';
 import { lineOf, reaches, type Row } from './report.js';
 import type { Size } from './size.js';
+import { streaming } from './streaming.js';
 import { start } from './start.js';
 
 const { values } = parseArgs({
@@ -34,6 +37,7 @@ const parts: readonly (readonly [string, () => Promise<Row[]>])[] = [
   ['finding', () => finds(size)],
   ['remote', () => remote(size, say)],
   ['starting', () => start(values.quick ? 3 : 9)],
+  ['streaming', () => streaming(values.quick ? 5000 : transactions, say)],
   ['growing', () => growth(values.quick ? 1000 : transactions, say)],
 ];
 for (const name of values.only)

@@ -35,7 +35,11 @@ export function reaches({ figure, goal }: Row): boolean {
 export function lineOf(row: Row): string {
   const { what, figure, unit, goal, measured = [] } = row;
   const wanted =
-    goal === undefined ? '' : 'atLeast' in goal ? `, goal ≥ ${goal.atLeast}` : `, goal ≤ ${goal.atMost}`;
+    goal === undefined
+      ? ''
+      : 'atLeast' in goal
+        ? `, goal ≥ ${rounded(goal.atLeast)}`
+        : `, goal ≤ ${rounded(goal.atMost)}`;
   const verdict = goal === undefined ? ' ' : reaches(row) ? '✓' : '✗';
   const rates = measured.map(
     ({ name, median, spread }) => `${name} ${Math.round(median)}/s ± ${Math.round(spread * 100)} %`,
