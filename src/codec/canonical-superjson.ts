@@ -6,6 +6,7 @@ import { ImmuError } from '../errors.js';
 import { canonicalJson, type Json } from './canonical-json.js';
 import type { Codec, PlainRecord } from './codec.js';
 import { equalValues } from './equal-values.js';
+import { flatDocument } from './flat-document.js';
 import { parseDocument, refusePayload } from './payload-document.js';
 import { MAX_PAYLOAD_BYTES } from './payload-limits.js';
 import { revive } from './revive.js';
@@ -49,17 +50,22 @@ function verifyReadsBack(bytes: Uint8Array, copy: Record<string, unknown>, subje
 }
 
 function encode(plain: PlainRecord, subject = 'value'): Uint8Array {
+  const flat = flatDocument(plain);
+  if (flat !== undefined) return bytesWithinLimit(flat, subject);
   const copy = storableCopy(plain, subject);
-  const bytes = utf8(canonicalJson(documentOf(copy)));
-  if (bytes.length > MAX_PAYLOAD_BYTES) {
-    throw new ImmuError(
-      'VALUE_TOO_LARGE',
-      `${subject} takes ${bytes.length} bytes, at most ${MAX_PAYLOAD_BYTES} fit: store large content elsewhere and its hash here.`,
-      { details: { bytes: bytes.length, maxBytes: MAX_PAYLOAD_BYTES } },
-    );
-  }
+  const bytes = bytesWithinLimit(canonicalJson(documentOf(copy)), subject);
   verifyReadsBack(bytes, copy, subject);
   return bytes;
+}
+
+function bytesWithinLimit(text: string, subject: string): Uint8Array {
+  const bytes = utf8(text);
+  if (bytes.length <= MAX_PAYLOAD_BYTES) return bytes;
+  throw new ImmuError(
+    'VALUE_TOO_LARGE',
+    `${subject} takes ${bytes.length} bytes, at most ${MAX_PAYLOAD_BYTES} fit: store large content elsewhere and its hash here.`,
+    { details: { bytes: bytes.length, maxBytes: MAX_PAYLOAD_BYTES } },
+  );
 }
 
 function decode(bytes: Uint8Array): Record<string, unknown> {
@@ -74,6 +80,6 @@ function decode(bytes: Uint8Array): Record<string, unknown> {
  * Codec 1, the default: canonical superjson.
  *
  * Stores null, booleans, numbers (−0, NaN and infinities included), bigint, strings, bytes, Date, RegExp, URL, arrays,
- * Set and Map in their order, and plain objects. Every payload is read back and compared before it is returned.
+ * Set and Map in their order, and plain objects. What superjson wrote is read back and compared before it is returned.
  */
 export const canonicalSuperjson: Codec = { id: 1, name: 'canonical superjson', encode, decode };
