@@ -25,7 +25,7 @@ await ledger.close();
 console.log(JSON.stringify({ imported: imported - started, opened: opened - started }));
 `;
 
-/** What the goal was set against: importing this package took 32 ms where 250 ms were said to be enough. */
+/** What the goal of 250 ms was set against: importing this package took 32 ms there. Milliseconds of another machine say little. */
 const YARDSTICK = '@grpc/grpc-js';
 const YARDSTICK_MS = 32;
 const YARDSTICK_PROGRAM = `
@@ -67,12 +67,7 @@ export async function start(times: number): Promise<Row[]> {
     return [
       { what: 'starting Node alone, for comparison', figure: medianOf(bare), unit: 'ms' },
       { what: "import 'immurepo'", figure: medianOf(imported), unit: 'ms' },
-      {
-        what: "import 'immurepo' and an embedded ledger opened",
-        figure: medianOf(opened),
-        unit: 'ms',
-        goal: { atMost: 250 },
-      },
+      { what: "import 'immurepo' and an embedded ledger opened", figure: medianOf(opened), unit: 'ms' },
       {
         what: `the same, against importing ${YARDSTICK} alone`,
         figure: medianOf(opened) / medianOf(yardstick),
