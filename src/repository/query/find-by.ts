@@ -112,6 +112,7 @@ async function holderOf<T extends object>(
     if (revision === undefined) return [];
     if (revision.base.facts.indexKeys.some((own) => equalBytes(own, key)))
       return isLive(revision, now) ? [revision] : [];
+    source.onGone?.(entry.txId);
   }
   return [];
 }
@@ -138,10 +139,11 @@ async function allInRange<T extends object>(
     const missing = limit - found.size - listed.length;
     if (reached !== undefined && missing > 0) listing.readAhead(roundSize(missing, 0), scope);
     const recordKeys = listed.flatMap((one) => recordKeyOf(source.schema, query, one) ?? []);
-    for (const [name, { revision }] of await readRecords(source, recordKeys, terms, scope)) {
-      if (revision === undefined || found.has(name) || !isLive(revision, terms.now)) continue;
+    for (const [name, { entry, revision }] of await readRecords(source, recordKeys, terms, scope)) {
+      if (revision === undefined || found.has(name)) continue;
       const key = ownPlace(query, revision.base.facts.indexKeys);
-      if (key !== undefined) ahead.set(name, { key, revision });
+      if (key === undefined) source.onGone?.(entry.txId);
+      else if (isLive(revision, terms.now)) ahead.set(name, { key, revision });
     }
     const known = found.size;
     for (const [name, one] of ahead) {

@@ -6,6 +6,8 @@ import type { RepositoryContext } from '../context.js';
 export interface QuerySource<T extends object> {
   readonly context: Pick<RepositoryContext, 'client' | 'indexes'>;
   readonly schema: EntitySchema<T>;
+  /** Told of records that an index listed and that were not what it said when they were read: when they were written. */
+  readonly onGone?: (txId: bigint) => void;
 }
 
 /** The moment a query speaks of. */

@@ -121,11 +121,18 @@ export class TransactionRecords implements Records {
   /**
    * Guards what a query returned.
    *
+   * @param newest the newest transaction of what the query met and did not return, 0 for none
    * @throws ConflictError if it changed since something else was read
    */
-  async guard(schema: StoredSchema, found: readonly Evidence[], options: ReadOptions): Promise<void> {
+  async guard(
+    schema: StoredSchema,
+    found: readonly Evidence[],
+    newest: bigint,
+    options: ReadOptions,
+  ): Promise<void> {
     this.assertOpen();
-    if (found.length === 0) return;
+    const isAsBefore = this.#reads.size === 0 || newest <= (this.#asOf ?? 0n);
+    if (found.length === 0 && isAsBefore) return;
     // A query reads in several steps: nothing says that what it found ever held at one moment.
     await this.#note(
       found.map(({ key, txId }) => ({ schema, key, txId, entry: undefined })),
@@ -133,6 +140,16 @@ export class TransactionRecords implements Records {
       this.#bounded(options),
     );
     this.assertOpen();
+  }
+
+  /** Gives the attempt up: what is looked for changes faster than it can be found. @throws ConflictError */
+  giveWay(schema: StoredSchema): never {
+    this.#conflict ??= new ConflictError(
+      `${schema.className} entities were changed by other writers each time this transaction looked for some of them. Nothing ` +
+        'was written.',
+      { details: { changed: [] } },
+    );
+    throw this.#conflict;
   }
 
   /** @inheritDoc Kept back: nothing is sent before the end of the transaction. */

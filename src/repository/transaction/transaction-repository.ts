@@ -13,6 +13,9 @@ import type { TransactionRecords } from './transaction-records.js';
 /** How to write within a transaction. */
 export type TransactionWriteOptions = Pick<WriteOptions, 'expiresAt'>;
 
+/** How often a query is made that meets what was moved while it was under way. */
+const LOOKS = 4;
+
 /** How to find within a transaction. */
 export type TransactionFindOptions = Pick<FindByOptions<object>, 'limit' | 'desc' | 'signal' | 'timeoutMs'>;
 
@@ -76,15 +79,21 @@ export class TransactionRepository<T extends object> {
         `findBy: this transaction has written ${this.#schema.className} entities, which no index knows before it commits. Find ` +
           'first, then write.',
       );
-    const source = { context: this.#context, schema: this.#schema };
-    const found = await findBy<T>(source, where, options);
     const { signal, timeoutMs } = options;
-    await this.#records.guard(
-      this.#schema,
-      found.map((entity) => evidenceOf(entity)),
-      { signal, timeoutMs },
-    );
-    return found;
+    for (let looks = 0; looks < LOOKS; looks++) {
+      const before = (await this.#context.client.trustedState())?.txId ?? 0n;
+      let newest = 0n;
+      const onGone = (txId: bigint) => {
+        if (txId > newest) newest = txId;
+      };
+      const source = { context: this.#context, schema: this.#schema, onGone };
+      const found = await findBy<T>(source, where, options);
+      const evidence = found.map((entity) => evidenceOf(entity));
+      await this.#records.guard(this.#schema, evidence, newest, { signal, timeoutMs });
+      // Another transaction moved it away meanwhile, and may have moved something here, too, that was not listed yet.
+      if (newest <= before) return found;
+    }
+    return this.#records.giveWay(this.#schema);
   }
 
   /** The first of {@link TransactionRepository.findBy}. */

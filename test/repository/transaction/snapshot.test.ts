@@ -105,6 +105,24 @@ onEveryBackend(describeServers, 'what a transaction sees', CLASSES, (pair) => {
       },
     );
   });
+
+  it('is of one moment for a query of what moves from one entity to another', async () => {
+    const [members, others] = [pair.ledger.repository(Member), pair.other.repository(Member)];
+    await members.insertMany([
+      members.create({ id: 'w1', city: 'w' }),
+      members.create({ id: 'w2', city: 'elsewhere' }),
+    ]);
+    await whileWriting(
+      async () => {
+        const both = (await others.findMany(['w1', 'w2'])).map((one) => one!);
+        [both[0]!.city, both[1]!.city] = [both[1]!.city, both[0]!.city];
+        await others.saveMany(both);
+      },
+      async (tx) => {
+        expect(await tx.repository(Member).findBy({ city: 'w' })).toHaveLength(1);
+      },
+    );
+  });
 });
 
 describe('what a transaction sees, answers coming late', () => {
