@@ -12,6 +12,8 @@ export type ImmuErrorCode =
   | 'CLOSED'
   | 'SERVER_BUSY'
   | 'MESSAGE_TOO_LARGE'
+  | 'TLS_OPTIONS'
+  | 'TLS_FAILED'
   // who is asking
   | 'INVALID_CREDENTIALS'
   | 'USER_INACTIVE'

@@ -16,7 +16,7 @@ export async function copyTrust(from: string, to: string): Promise<void> {
   for (const name of await namesIn(from)) {
     if (!isDirectoryName(name)) continue;
     const [source, target] = [join(from, name), join(to, name)];
-    await onDisk('copy', source, () => copyRecords(source, target));
+    await onDisk(`copy ${source} to`, target, () => copyRecords(source, target));
   }
 }
 

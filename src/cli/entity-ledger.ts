@@ -12,9 +12,10 @@ import { defaultLedgerId } from '../trust/policy.js';
 import { missing } from '../trust/trust-errors.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { signingKeyOf } from './key-files.js';
+import { connectionOf } from './server-url.js';
 import type { Terminal } from './terminal.js';
 import { storeOf } from './trust-place.js';
-import { keyOf, urlOf } from './trust-server.js';
+import { keyOf } from './trust-server.js';
 
 /**
  * Opens the ledger of `--path`, or that of `--url`.
@@ -51,11 +52,11 @@ async function inFolder(given: Arguments, path: string): Promise<ImmuClient> {
 
 /** A server is held to its key, or to what is trusted of it already: a command for other things does not begin trust. */
 async function atServer(given: Arguments, terminal: Terminal): Promise<ImmuClient> {
-  const url = urlOf(given, terminal);
+  const server = await connectionOf(given, terminal);
   const key = await keyOf(given);
   const place = placeOf(given, true);
   const trust: TrustOption = key === undefined ? { firstUse: true, ...place } : { ...key, ...place };
-  const client = await connect({ url, plaintext: given.has('plaintext'), ...databaseOf(given), trust });
+  const client = await connect({ ...server, ...databaseOf(given), trust });
   try {
     const { database, connection } = client;
     const ledgerId = place.ledgerId ?? defaultLedgerId({ address: connection.options.address, database });

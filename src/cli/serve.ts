@@ -137,9 +137,10 @@ function servedLines(
 ): string[] {
   const [first = EMBEDDED_DATABASE] = engine.databaseNames;
   const password = defaultPassword ? DEFAULT : 'PASSWORD';
-  const url = `immudb://${user}:${password}@${address}/${first}`;
+  const scheme = settings.tls === undefined ? 'immudb' : 'immudbs';
+  const url = `${scheme}://${user}:${password}@${address}/${first}`;
   return [
-    `Serving ${printable(settings.path, 4000)} at ${toned(terminal, 'strong', url)}${settings.tls === undefined ? '' : ', with TLS'}`,
+    `Serving ${printable(settings.path, 4000)} at ${toned(terminal, 'strong', url)}`,
     `Databases: ${databasesOf(engine).join(', ')}. Ctrl-C ends it.`,
     ...(defaultPassword ? [passwordLine(terminal, settings)] : []),
   ];

@@ -13,17 +13,14 @@ import type { TrustOption } from '../trust/trust-option.js';
 import { type Arguments, type Options, UsageError } from './arguments.js';
 import { fileOf } from './key-files.js';
 import { PATH_OPTION, trustOfFolder } from './ledger-folder.js';
+import { connectionOf, URL_OPTIONS } from './server-url.js';
 import type { Terminal } from './terminal.js';
 import type { ConnectedEndpoint } from './trust-folder.js';
 
 /** The options of commands that talk to a server. */
 export const SERVER_OPTIONS: Options = {
   ...PATH_OPTION,
-  url: {
-    value: 'URL',
-    about: 'immudb://user:password@host:3322/database (default: IMMUREPO_URL, which no process list shows)',
-  },
-  plaintext: { about: 'send the password unencrypted to another machine' },
+  ...URL_OPTIONS,
   key: { value: 'FILE', about: "the public half of the server's signing key, as PEM" },
   'signing-key': {
     value: 'FILE',
@@ -82,18 +79,8 @@ export async function atServer<T>(
   return atEndpoint(given, await connectToFolder(given, path), folderTrust(given, path, trust), work);
 }
 
-/** The URL of `--url`, or that of the environment. @throws UsageError where there is neither */
-export function urlOf(given: Arguments, terminal: Terminal): string {
-  const url = given.text('url') ?? terminal.env.IMMUREPO_URL;
-  if (url !== undefined && url !== '') return url;
-  throw new UsageError(
-    '--url is missing, and IMMUREPO_URL is not set; or give --path for a ledger in a folder',
-  );
-}
-
 async function connectTo(given: Arguments, terminal: Terminal): Promise<ConnectedEndpoint> {
-  const url = urlOf(given, terminal);
-  const connection = await openConnection({ url, plaintext: given.has('plaintext') });
+  const connection = await openConnection(await connectionOf(given, terminal));
   const { address, host } = connection.options;
   return { connection, endpoint: { address, database: connection.database, loopback: isLoopback(host) } };
 }

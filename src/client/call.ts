@@ -74,6 +74,7 @@ export async function callService<Req, Res>(
     address: transport.address,
     database: options.database ?? connection.database,
     user: connection.options.credentials.user,
+    tls: connection.options.tls,
     sinceTx: options.sinceTx,
   };
   const scope = scopeOf(connection, method.name, options);
@@ -116,7 +117,10 @@ async function repeat<Req, Res>(call: Call<Req, Res>): Promise<Res> {
     if (outcome === failed) throw finalError(failed, call, attempts - 1);
     failed = outcome;
     // A session that was opened for this very call and is unknown again will not become known by opening more.
-    if (failed.error.code === 'SESSION_EXPIRED' && !sessionRefused) {
+    const isExpired = failed.error.code === 'SESSION_EXPIRED';
+    // That it did nothing only the server says: what is proven is looked for before it is made again.
+    if (isExpired && call.options.kind === 'proven-write') throw unknownOutcome(failed.error, call.site);
+    if (isExpired && !sessionRefused) {
       sessionRefused = true;
       continue;
     }
@@ -160,7 +164,7 @@ async function send<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>> {
   let metadata: AuthHeaders = {};
   if (options.authenticated !== false) {
     try {
-      metadata = session.headers ?? (await session.ready(scope));
+      metadata = session.useHeaders() ?? (await session.ready(scope));
     } catch (error) {
       if (!(error instanceof ImmuError)) throw error;
       return { error, executed: 'no' };

@@ -4,12 +4,16 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { Credentials } from './credentials.js';
 import { DATABASE_NAME_RULE, DEFAULT_DATABASE, normalDatabaseName } from './database-name.js';
 import { printable } from './printable.js';
+import { checkedTls, type TlsOptions, type TlsSettings } from './tls-options.js';
 import { isHostName, parseUrl, URL_EXAMPLE } from './url.js';
 import { DEFAULT_WRITES_IN_FLIGHT } from './write-gate.js';
 
 /** How to reach a server and how to behave towards it. */
 export interface ConnectionOptions {
-  /** `immudb://user:password@host:3322/database`. What it gives must not be given again by an option. */
+  /**
+   * `immudb://user:password@host:3322/database`, or `immudbs://…` for TLS. `?tls=true` and `?plaintext=true` say what the
+   * options of these names do. What it gives must not be given again by an option.
+   */
   readonly url?: string;
   /** Name or address, IPv6 without brackets. Default `localhost`. */
   readonly host?: string;
@@ -21,6 +25,11 @@ export interface ConnectionOptions {
   readonly password?: string;
   /** Default `defaultdb`. Upper case becomes lower case, as on the server. */
   readonly database?: string;
+  /**
+   * Encrypt, and check who the server is: `true` with the authorities Node trusts, or an object with one's own. Default:
+   * true for any other machine, false for this one (loopback).
+   */
+  readonly tls?: boolean | TlsOptions;
   /**
    * Send everything, the password included, unencrypted to a host that is not this machine. Default false. Only for
    * a network you trust as you trust this process.
@@ -39,7 +48,7 @@ export interface ConnectionOptions {
   readonly maxMessageBytes?: number;
   /** `session` (default), or `token` for servers and proxies that know only the older login. */
   readonly authentication?: 'session' | 'token';
-  /** Channel options of grpc-js, passed through as they are. They win over ours. */
+  /** Channel options of grpc-js, passed through as they are. They win over ours, but do not change which certificate is right. */
   readonly grpcOptions?: Readonly<Record<string, string | number>>;
 }
 
@@ -51,6 +60,8 @@ export interface ResolvedOptions {
   readonly address: string;
   readonly database: string;
   readonly credentials: Credentials;
+  /** Undefined where nothing is encrypted. */
+  readonly tls: TlsSettings | undefined;
   readonly timeoutMs: number;
   readonly keepAliveMs: number;
   readonly maxWritesInFlight: number;
@@ -68,8 +79,8 @@ const MAX_KEEP_ALIVE_MS = 60_000;
 
 // prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set<keyof ConnectionOptions>([
-  'url', 'host', 'port', 'user', 'password', 'database', 'plaintext', 'timeoutMs', 'keepAliveMs', 'maxMessageBytes', 'maxWritesInFlight',
-  'authentication', 'grpcOptions',
+  'url', 'host', 'port', 'user', 'password', 'database', 'tls', 'plaintext', 'timeoutMs', 'keepAliveMs', 'maxMessageBytes',
+  'maxWritesInFlight', 'authentication', 'grpcOptions',
 ]);
 
 /**
@@ -85,18 +96,13 @@ export function resolveOptions(target: string | ConnectionOptions): ResolvedOpti
   const host = checkedHost(options.host ?? 'localhost');
   const port = wholeNumber('port', options.port ?? 3322, 1, 65_535);
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  if (!isLoopback(host) && options.plaintext !== true) {
-    throw new TypeError(
-      `Connection to ${address}: this version speaks plaintext only (TLS comes with a later one) and does not send a ` +
-        'password unencrypted to another machine unless asked to: set plaintext: true if the network is trusted, or tunnel to a local port.',
-    );
-  }
   return {
     host,
     port,
     address,
     database: checkedDatabase(options.database ?? DEFAULT_DATABASE),
     credentials: checkedCredentials(options, address, isLoopback(host)),
+    tls: tlsOf(options, address, isLoopback(host)),
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 30_000, 1, MAX_TIMER_MS),
     keepAliveMs: wholeNumber('keepAliveMs', options.keepAliveMs ?? 30_000, 1, MAX_KEEP_ALIVE_MS),
     maxWritesInFlight: wholeNumber(
@@ -112,7 +118,7 @@ export function resolveOptions(target: string | ConnectionOptions): ResolvedOpti
       2 ** 31 - 1,
     ),
     authentication: checkedAuthentication(options.authentication ?? 'session'),
-    grpcOptions: { ...options.grpcOptions },
+    grpcOptions: checkedGrpcOptions(options.grpcOptions ?? {}),
   };
 }
 
@@ -126,7 +132,7 @@ export function isLoopback(host: string): boolean {
 function refuseUnknown(options: ConnectionOptions): void {
   for (const name of Object.keys(options)) {
     if (KNOWN.has(name)) continue;
-    const hint = /^(tls|ssl|ca|cert)/i.test(name) ? ' (TLS comes with a later version)' : '';
+    const hint = /^(ssl|ca|cert|key|passphrase|servername)/i.test(name) ? ': it belongs into tls: { … }' : '';
     throw new TypeError(
       `Connection option "${printable(name, 40)}" is unknown${hint}. Known are: ${[...KNOWN].join(', ')}`,
     );
@@ -138,13 +144,41 @@ function mergeUrl(options: ConnectionOptions): ConnectionOptions {
   if (typeof options.url !== 'string') throw new TypeError('Connection option "url" must be a string');
   const parts = parseUrl(options.url);
   for (const part of ['host', 'port', 'user', 'password', 'database'] as const) {
-    if (parts[part] !== undefined && options[part] !== undefined) {
-      throw new TypeError(
-        `Connection option "${part}" is given twice: in the URL and as an option. Keep one of them`,
-      );
-    }
+    if (parts[part] !== undefined && options[part] !== undefined) throw givenTwice(part);
   }
-  return { ...options, ...parts };
+  if (parts.tls !== undefined && typeof options.tls === 'boolean') throw givenTwice('tls');
+  if (parts.plaintext !== undefined && options.plaintext !== undefined) throw givenTwice('plaintext');
+  // What TLS is to be done with cannot stand in a URL: there the option completes it.
+  return { ...options, ...parts, ...(options.tls === undefined ? {} : { tls: options.tls }) };
+}
+
+function givenTwice(part: string): TypeError {
+  return new TypeError(
+    `Connection option "${part}" is given twice: in the URL and as an option. Keep one of them`,
+  );
+}
+
+/** Another machine is reached by TLS unless the opposite is asked for in words. */
+function tlsOf(
+  { tls, plaintext }: ConnectionOptions,
+  address: string,
+  loopback: boolean,
+): TlsSettings | undefined {
+  if (plaintext !== undefined && typeof plaintext !== 'boolean')
+    throw new TypeError('Connection option "plaintext" must be true or false');
+  if (tls !== undefined && tls !== false) {
+    if (plaintext !== true) return checkedTls(tls);
+    throw new TypeError(
+      `Connection to ${address}: TLS and plaintext are both asked for. Keep one of them: tls encrypts, and plaintext sends the ` +
+        'password unencrypted',
+    );
+  }
+  if (loopback || plaintext === true) return undefined;
+  if (tls === undefined) return checkedTls(true);
+  throw new TypeError(
+    `Connection to ${address}: without TLS the password is sent unencrypted to another machine. If that network is trusted, say ` +
+      'plaintext: true; otherwise leave out tls: false',
+  );
 }
 
 function checkedHost(host: unknown): string {
@@ -176,6 +210,16 @@ function checkedCredentials(options: ConnectionOptions, address: string, loopbac
 function checkedAuthentication(value: unknown): 'session' | 'token' {
   if (value === 'session' || value === 'token') return value;
   throw new TypeError('Connection option "authentication" must be "session" or "token"');
+}
+
+function checkedGrpcOptions(
+  given: Readonly<Record<string, string | number>>,
+): ResolvedOptions['grpcOptions'] {
+  if (!('grpc.ssl_target_name_override' in given)) return { ...given };
+  throw new TypeError(
+    'Connection option "grpcOptions": for the name in the certificate of the server give tls: { serverName }, not ' +
+      '"grpc.ssl_target_name_override"',
+  );
 }
 
 function wholeNumber(name: string, value: unknown, min: number, max: number): number {

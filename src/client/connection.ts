@@ -10,6 +10,7 @@ import {
 } from './connection-options.js';
 import { parseDatabaseName } from './database-name.js';
 import { loginOf } from './login.js';
+import { secureLink } from './secure-context.js';
 import { Session } from './session.js';
 import type { Transport } from './transport.js';
 import { WriteGate } from './write-gate.js';
@@ -146,7 +147,7 @@ export interface ConnectionParts {
  * @param target a connection URL or options
  * @returns a connection with an open session
  * @throws TypeError for wrong options · ImmuError UNREACHABLE (a retry may help), INVALID_CREDENTIALS,
- * DATABASE_NOT_FOUND and others
+ * DATABASE_NOT_FOUND, TLS_OPTIONS, TLS_FAILED and others
  */
 export async function openConnection(
   target: string | ConnectionOptions,
@@ -168,5 +169,7 @@ export async function openConnection(
 async function grpcTransport(options: ResolvedOptions): Promise<Transport> {
   // Loaded when it is used: a program with an embedded ledger does not pay for grpc-js.
   const { GrpcTransport } = await import('./grpc-transport.js');
-  return new GrpcTransport({ ...options, loopback: isLoopback(options.host) });
+  const { host, address, tls } = options;
+  const secure = tls === undefined ? undefined : await secureLink(tls, host, address);
+  return new GrpcTransport({ ...options, secure, loopback: isLoopback(host) });
 }

@@ -1,10 +1,13 @@
 // The transport over grpc-js, the only file that imports it.
 
+import { isIP } from 'node:net';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { ChannelCredentials, Client, Metadata, type ChannelOptions, type ServiceError } from '@grpc/grpc-js';
 import type { ResolvedOptions } from './connection-options.js';
 import { MAX_REQUEST_BYTES } from './connection-options.js';
 import { decodeAnswer } from './decode-answer.js';
 import { onAbort } from './on-abort.js';
+import type { SecureLink } from './secure-context.js';
 import { parseStatusDetails } from './status-details.js';
 import {
   GrpcStatus,
@@ -33,9 +36,12 @@ const NOT_SENT: Readonly<Record<number, RegExp>> = {
 
 type GrpcTransportOptions = Pick<ResolvedOptions, 'address' | 'host' | 'maxMessageBytes' | 'grpcOptions'> & {
   readonly loopback: boolean;
+  /** Undefined to send everything unencrypted. */
+  readonly secure?: SecureLink | undefined;
 };
 
 function channelOptions(options: GrpcTransportOptions): ChannelOptions {
+  const { secure } = options;
   return {
     'grpc.max_receive_message_length': options.maxMessageBytes,
     'grpc.max_send_message_length': MAX_REQUEST_BYTES,
@@ -50,7 +56,41 @@ function channelOptions(options: GrpcTransportOptions): ChannelOptions {
     // Loopback means this machine, whatever http_proxy says: the password goes unencrypted.
     ...(options.loopback ? { 'grpc.enable_http_proxy': 0 } : {}),
     ...options.grpcOptions,
+    // Last: what certificate is right is not left to options of the channel. An address is no name for a server to choose by.
+    ...(secure === undefined || isIP(secure.name) !== 0
+      ? {}
+      : { 'grpc.ssl_target_name_override': secure.name }),
   };
+}
+
+/** Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+function channelCredentials(secure: SecureLink | undefined): ChannelCredentials {
+  if (secure === undefined) return ChannelCredentials.createInsecure();
+  const { context, name } = secure;
+  const credentials = ChannelCredentials.createFromSecureContext(context, {
+    rejectUnauthorized: true,
+    checkServerIdentity: (_, certificate) => {
+      if (checkServerIdentity(name, certificate) === undefined) return undefined;
+      const names = certificate.subjectaltname ?? 'no name at all';
+      return new Error(`the certificate is for ${names}, not for "${name}"`);
+    },
+  });
+  return isIP(name) === 0 ? credentials : withoutServerName(credentials);
+}
+
+/**
+ * grpc-js 1.14 names an address as the server it wants to talk to, which TLS does not allow, and for which Node warns on
+ * standard error (DEP0123). Takes it out of the options of the connection it is about to make, if they are where they
+ * were. To be removed once grpc-js asks for no server by its address.
+ */
+function withoutServerName(credentials: ChannelCredentials): ChannelCredentials {
+  const make = credentials._createSecureConnector.bind(credentials);
+  credentials._createSecureConnector = (...given) => {
+    const connector = make(...given) as ReturnType<typeof make> & { connectionOptions?: ConnectionOptions };
+    delete connector.connectionOptions?.servername;
+    return connector;
+  };
+  return credentials;
 }
 
 function failureOf(error: ServiceError): RpcFailure {
@@ -93,7 +133,7 @@ export class GrpcTransport implements Transport {
     this.address = options.address;
     this.#client = new Client(
       `dns:${options.address}`,
-      ChannelCredentials.createInsecure(),
+      channelCredentials(options.secure),
       channelOptions(options),
     );
   }

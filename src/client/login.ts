@@ -29,7 +29,7 @@ export interface Login {
 /** What a login needs to know. */
 export interface LoginContext {
   readonly transport: Transport;
-  readonly options: Pick<ResolvedOptions, 'credentials' | 'timeoutMs' | 'authentication'>;
+  readonly options: Pick<ResolvedOptions, 'credentials' | 'timeoutMs' | 'authentication' | 'tls'>;
   readonly database: string;
   /** Told the server's name for itself. */
   noteServer(serverUuid: string | undefined): void;
@@ -61,9 +61,9 @@ async function ask<Req, Res>(
     return answer.message;
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
-    const { credentials } = options;
+    const { credentials, tls } = options;
     const { address } = transport;
-    const site: CallSite = { rpc: method.name, address, database, user: credentials.user };
+    const site: CallSite = { rpc: method.name, address, database, user: credentials.user, tls };
     const { status, sent, details } = error;
     // Whatever the server repeats of the request, the password is not repeated from here.
     throw failedAttempt(new RpcFailure(status, credentials.redact(error.message), { sent, details }), site)

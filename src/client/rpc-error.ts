@@ -2,7 +2,9 @@
 
 import { ImmuError, UnknownOutcomeError, type ImmuErrorCode } from '../errors.js';
 import { printable } from './printable.js';
-import { errorRowOf, type Executed } from './server-errors.js';
+import { errorRowOf, type ErrorRow, type Executed } from './server-errors.js';
+import { tlsFailureText } from './tls-failure.js';
+import type { TlsSettings } from './tls-options.js';
 import type { RpcFailure } from './transport.js';
 
 /** What an error says about the call it comes from. */
@@ -12,6 +14,8 @@ export interface CallSite {
   readonly address: string;
   readonly database: string;
   readonly user: string;
+  /** How the connection is secured, if it is. */
+  readonly tls?: TlsSettings | undefined;
   /** The transaction the caller wanted the server to have, if any. */
   readonly sinceTx?: bigint | undefined;
 }
@@ -28,8 +32,8 @@ const at = ({ database, address }: CallSite) => `database "${database}" at ${add
 
 /** What is said per code; a code without an entry quotes the server. */
 const SAY: Partial<Record<ImmuErrorCode, Say>> = {
-  UNREACHABLE: ({ address }, text) =>
-    `cannot reach immudb at ${address}: ${connectReason(text)}. Is the server running there, and is the address right?`,
+  UNREACHABLE: (site, text) =>
+    `cannot reach immudb at ${site.address}: ${connectReason(text)}. ${unreachableAdvice(site, text)}`,
   DEADLINE_EXCEEDED: ({ address }, text) =>
     `no answer from immudb at ${address} in time (${text}). Give the call a larger timeoutMs, or look at the server's load.`,
   SERVER_BUSY: (site, text) =>
@@ -67,18 +71,36 @@ const SAY: Partial<Record<ImmuErrorCode, Say>> = {
     `a message for ${at(site)} is too large: ${text}. Requests end at 32 MiB; for answers raise the option maxMessageBytes or ask for less.`,
   UNSUPPORTED_SERVER: ({ rpc, address }) =>
     `the server at ${address} does not know ${rpc}. Is it immudb, 1.4 or newer?`,
-  UNSUPPORTED: ({ rpc }, text) =>
-    text.includes('embedded ledger')
-      ? `${text}.`
-      : `${rpc} needs a session ("${text}"): connect with authentication "session".`,
+  UNSUPPORTED: (site, text) => unsupported(site, text),
   LEDGER_DAMAGED: (_, text) => text,
   LEDGER_STORAGE_FAILED: (_, text) => text,
   CLOSED: (site) => `${at(site)} is closed. Open the ledger again.`,
 };
 
-/** The system's own reason out of grpc-js's sentence about a connection. */
+function unsupported(site: CallSite, text: string): string {
+  if (text.includes('embedded ledger')) return `${text}.`;
+  if (text.startsWith('metadata is unsupported'))
+    return `${at(site)} writes transactions of header version 0, in which nothing can expire or be deleted: set its writeTxHeaderVersion to 1.`;
+  return `${site.rpc} needs a session ("${text}"): connect with authentication "session".`;
+}
+
+/** The system's own reason out of grpc-js's sentence about a connection, and OpenSSL's out of its sentence. */
 function connectReason(text: string): string {
-  return /Last error: (?:Error: )?(.*?)(?: \(\d{4}-[^)]*\))?\. Resolution note:/s.exec(text)?.[1] ?? text;
+  const reason =
+    /Last error: (?:Error(?: \[\w+\])?: )?(.*?)(?: \(\d{4}-[^)]*\))?\. Resolution note:/s.exec(text)?.[1] ??
+    text;
+  return /:SSL routines:\w*:([^:]+)/.exec(reason)?.[1] ?? reason;
+}
+
+/** A server that hangs up before a word of gRPC may want to be spoken to in another way. */
+function unreachableAdvice({ tls }: CallSite, text: string): string {
+  if (!/Last error: (?:Failed to connect|.*ECONNRESET)/s.test(text))
+    return 'Is the server running there, and is the address right?';
+  if (tls === undefined)
+    return 'It hung up at once: if it speaks TLS only, connect with tls: true or by immudbs://.';
+  return tls.hasCertificate
+    ? "It hung up after the handshake: does it take this client's certificate?"
+    : 'It hung up after the handshake: does it demand a certificate, as tls: { cert, key }?';
 }
 
 /** What a failed call means. @param failure as the transport reported it, its text untrusted */
@@ -88,16 +110,17 @@ export function failedAttempt(failure: RpcFailure, site: CallSite): FailedAttemp
     row.code === 'INVALID_ARGUMENT' && site.sinceTx !== undefined && failure.message === 'illegal arguments';
   const code = lateServer ? 'SERVER_BEHIND' : row.code;
   const text = printable(failure.message);
-  const say = SAY[code];
-  const error = new ImmuError(
-    code,
-    `${site.rpc}: ${say === undefined ? `${at(site)} answered "${text}".` : say(site, text)}`,
-    {
-      details: detailsOf(failure, site, text),
-      retryable: lateServer || row.retryable,
-    },
-  );
+  const error = new ImmuError(code, `${site.rpc}: ${said(code, row, site, text)}`, {
+    details: { ...detailsOf(failure, site, text), ...(row.tls === undefined ? {} : { tls: row.tls }) },
+    retryable: lateServer || row.retryable,
+  });
   return { error, executed: failure.sent ? row.executed : 'no' };
+}
+
+function said(code: ImmuErrorCode, row: ErrorRow, site: CallSite, text: string): string {
+  if (row.tls !== undefined) return tlsFailureText(row.tls, site.address, connectReason(text));
+  const say = SAY[code];
+  return say === undefined ? `${at(site)} answered "${text}".` : say(site, text);
 }
 
 function detailsOf(failure: RpcFailure, site: CallSite, text: string): Record<string, unknown> {

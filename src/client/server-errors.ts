@@ -10,6 +10,17 @@ import { GrpcStatus as Status, type RpcFailure } from './transport.js';
  */
 export type Executed = 'no' | 'maybe' | 'maybe-if-proven';
 
+/** Why there is no secure connection. Stable within a major version. */
+export type TlsFailure =
+  | 'unknown-authority'
+  | 'wrong-name'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'server-speaks-plaintext'
+  | 'client-certificate-required'
+  | 'client-certificate-refused'
+  | 'handshake';
+
 /** One row: what must fit, and what it means. */
 export interface ErrorRow {
   /** The gRPC status, or `undefined` for any: wrapped errors change theirs. */
@@ -21,11 +32,13 @@ export interface ErrorRow {
   readonly code: ImmuErrorCode;
   readonly retryable: boolean;
   readonly executed: Executed;
+  /** Of TLS_FAILED. */
+  readonly tls?: TlsFailure;
   /** Where the row was seen. */
   readonly seen: string;
 }
 
-type Meaning = Partial<Pick<ErrorRow, 'info' | 'retryable' | 'executed'>>;
+type Meaning = Partial<Pick<ErrorRow, 'info' | 'retryable' | 'executed' | 'tls'>>;
 
 const rowsOf =
   (seen: string) =>
@@ -119,6 +132,7 @@ const KEY_VALUE: readonly ErrorRow[] = [
   row(Status.UNKNOWN, /^illegal arguments: SinceTx must not be greater/, 'SERVER_BEHIND', AGAIN),
   row(Status.INVALID_ARGUMENT, /^illegal state$/, 'SERVER_BEHIND', AGAIN),
   row(Status.UNKNOWN, /^illegal state: latest txID=\d+ is lower than/, 'SERVER_BEHIND', AGAIN),
+  row(Status.UNKNOWN, /^metadata is unsupported when in 1\.1 compatibility mode/, 'UNSUPPORTED'),
   row(Status.UNKNOWN, /^EOF$/, 'VALUE_UNAVAILABLE'),
   row(Status.UNKNOWN, /^invalid precondition:/, 'INVALID_ARGUMENT'),
   row(Status.UNKNOWN, /^no entries provided$/, 'INVALID_ARGUMENT'),
@@ -132,11 +146,48 @@ const KEY_VALUE: readonly ErrorRow[] = [
 /** What an embedded ledger says of its own, and no immudb does. */
 const EMBEDDED: readonly ErrorRow[] = [
   engine(Status.DATA_LOSS, /^the stored data of this embedded ledger is damaged: /, 'LEDGER_DAMAGED'),
+  engine(
+    Status.INTERNAL,
+    /^the storage of this embedded ledger failed: Nothing was written /,
+    'LEDGER_STORAGE_FAILED',
+  ),
   engine(Status.INTERNAL, /^the storage of this embedded ledger failed: /, 'LEDGER_STORAGE_FAILED', {
     executed: 'maybe',
   }),
   engine(Status.UNIMPLEMENTED, /^\w+ is unsupported by the embedded ledger: /, 'UNSUPPORTED'),
   engine(Status.UNAVAILABLE, /^the embedded ledger is closed$/, 'CLOSED'),
+];
+
+/**
+ * A connection that could not be secured, in the words of grpc-js, Node and OpenSSL. A server can say these words too, of a
+ * call it executed: that none was sent is known from the failure, never from here.
+ */
+const insecure = (reason: RegExp, tls: TlsFailure): ErrorRow =>
+  own(
+    Status.UNAVAILABLE,
+    new RegExp(`^No connection established\\. Last error: (?:Error(?: \\[\\w+\\])?: )?${reason.source}`),
+    'TLS_FAILED',
+    { executed: 'maybe', tls },
+  );
+
+const TLS: readonly ErrorRow[] = [
+  insecure(/the certificate is for /, 'wrong-name'),
+  insecure(
+    /(?:unable to (?:verify the first|get (?:local )?issuer) certificate|self-signed certificate)/,
+    'unknown-authority',
+  ),
+  insecure(/certificate has expired/, 'expired'),
+  insecure(/certificate is not yet valid/, 'not-yet-valid'),
+  insecure(
+    /\w+:error:\w+:SSL routines:\w*:(?:wrong version number|packet length too long|http request)/,
+    'server-speaks-plaintext',
+  ),
+  insecure(/\w+:error:\w+:SSL routines:\w*:tlsv13 alert certificate required/, 'client-certificate-required'),
+  insecure(
+    /\w+:error:\w+:SSL routines:\w*:\w+ alert (?:unknown ca|bad certificate|unsupported certificate|certificate (?:revoked|expired|unknown))/,
+    'client-certificate-refused',
+  ),
+  insecure(/\w+:error:\w+:SSL routines:/, 'handshake'),
 ];
 
 /** What the connection or the transport itself reports. */
@@ -164,6 +215,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   ...BUSY,
   ...KEY_VALUE,
   ...EMBEDDED,
+  ...TLS,
   ...TRANSPORT,
 ];
 

@@ -24,8 +24,8 @@ export class Session {
     this.#keepAliveMs = keepAliveMs;
   }
 
-  /** The headers of the open session, if it is open: for calls that need not wait. Marks the session as used. */
-  get headers(): AuthHeaders | undefined {
+  /** The headers of the open session, if it is open: for calls that need not wait. Marks the session as used. Secrets. */
+  useHeaders(): AuthHeaders | undefined {
     this.#lastUse = performance.now();
     return this.#headers;
   }
@@ -37,7 +37,7 @@ export class Session {
    * @throws ImmuError INVALID_CREDENTIALS, DATABASE_NOT_FOUND, UNREACHABLE, ABORTED and others
    */
   async ready(scope: CallScope): Promise<AuthHeaders> {
-    const headers = this.headers;
+    const headers = this.useHeaders();
     if (headers !== undefined) return headers;
     this.#opening ??= this.#open();
     return scope.wait(this.#opening);

@@ -1,4 +1,4 @@
-// The connection URL `immudb://user:password@host:3322/database`, taken apart. An error names the part that is wrong
+// The connection URL `immudb://user:password@host:3322/database`, with `immudbs` for TLS, taken apart. An error names the part that is wrong
 // and never quotes the URL, which holds a password.
 
 import { isIPv6 } from 'node:net';
@@ -11,6 +11,10 @@ export interface UrlParts {
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
+  /** Of `immudbs://` and `?tls=true`. */
+  readonly tls?: true;
+  /** Of `?plaintext=true`. */
+  readonly plaintext?: true;
 }
 
 /** How a right URL looks, for errors. */
@@ -23,14 +27,16 @@ function wrong(part: string, problem: string): TypeError {
 /**
  * The parts of a connection URL, percent-decoded.
  *
- * @param text `immudb://[user:password@]host[:port][/database]`, an IPv6 host in brackets
+ * @param text `immudb[s]://[user:password@]host[:port][/database][?tls=true]`, an IPv6 host in brackets
  * @throws TypeError naming the part that is missing or wrong; never with the password or a piece of it
  */
 export function parseUrl(text: string): UrlParts {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text);
-  if (scheme === null) throw wrong('the scheme', 'is missing: it must begin with "immudb://"');
-  if (scheme[1]?.toLowerCase() !== 'immudb') {
-    throw wrong('the scheme', `is "${scheme[1] ?? ''}" and must be "immudb"`);
+  if (scheme === null)
+    throw wrong('the scheme', 'is missing: it must begin with "immudb://", or "immudbs://" for TLS');
+  const name = scheme[1]?.toLowerCase();
+  if (name !== 'immudb' && name !== 'immudbs') {
+    throw wrong('the scheme', `is "${scheme[1] ?? ''}" and must be "immudb", or "immudbs" for TLS`);
   }
   const [, authority = '', tail = ''] = /^([^/?#]*)(.*)$/s.exec(text.slice(scheme[0].length)) ?? [];
   // An unencoded / ? or # in the password ends the authority early: nothing of the text may be quoted from here on.
@@ -38,11 +44,11 @@ export function parseUrl(text: string): UrlParts {
     throw wrong('user and password', 'must have / ? # and @ in them percent-encoded as %2F %3F %23 and %40');
   }
   const at = authority.lastIndexOf('@');
-  const database = parseTail(tail);
   return {
     ...parseHostAndPort(authority.slice(at + 1)),
     ...(at === -1 ? {} : parseUserInfo(authority.slice(0, at))),
-    ...(database === undefined ? {} : { database }),
+    ...parseTail(tail),
+    ...(name === 'immudbs' ? { tls: true } : {}),
   };
 }
 
@@ -74,18 +80,30 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && /^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/.test(text);
 }
 
-function parseTail(tail: string): string | undefined {
-  const [, path = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(tail) ?? [];
-  if (query !== undefined && query !== '') {
-    const name = printable(query.split(/[=&]/, 1)[0] ?? '', 40);
-    throw wrong(
-      'the query parameter',
-      `"${name}" is unknown: options are given in an options object, not in the URL`,
-    );
-  }
+function parseTail(tail: string): Pick<UrlParts, 'database' | 'tls' | 'plaintext'> {
+  const [, path = '', query = '', fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(tail) ?? [];
+  const flags =
+    query === '' ? {} : (Object.assign({}, ...query.split('&').map(parseParameter)) as Partial<UrlParts>);
   if (fragment !== undefined) throw wrong('the fragment', 'after "#" has no meaning here');
   const database = decode('the database', path.slice(1));
-  return database === '' ? undefined : database;
+  return { ...(database === '' ? {} : { database }), ...flags };
+}
+
+/** Two things can be said, and both in one way only: a weaker one must not come from a slip of the pen. */
+function parseParameter(parameter: string): { tls: true } | { plaintext: true } {
+  if (parameter === 'tls=true') return { tls: true };
+  if (parameter === 'plaintext=true') return { plaintext: true };
+  const [name = ''] = parameter.split('=', 1);
+  if (name === 'tls')
+    throw wrong(
+      'the query parameter',
+      '"tls" can only be true. To send the password unencrypted, say plaintext=true',
+    );
+  if (name === 'plaintext') throw wrong('the query parameter', '"plaintext" can only be true: leave it out');
+  const hint = /^ssl/i.test(name)
+    ? 'for TLS write tls=true, or immudbs://'
+    : 'options are given in an options object, not in the URL';
+  throw wrong('the query parameter', `"${printable(name, 40)}" is unknown: ${hint}`);
 }
 
 function decode(part: string, text: string): string {

@@ -87,14 +87,26 @@ describe('what every call does', () => {
 });
 
 describe('a lost session', () => {
-  it.each(EVERY_KIND)('is opened again and a %s repeated: it was never executed', async (kind) => {
+  it('leaves open what became of a proven write: only the server says that it was never executed', async () => {
     const transport = failing(failures.sessionLost());
-    expect(await ask(transport, kind)).toEqual({ db: 'answered' });
-    expect(transport.callsOf('CurrentState').map((call) => call.metadata.sessionid)).toEqual([
-      'session-1',
-      'session-2',
-    ]);
+    await expect(ask(transport, 'proven-write')).rejects.toMatchObject({
+      code: 'UNKNOWN_OUTCOME',
+      details: { reason: 'SESSION_EXPIRED' },
+    });
+    expect(attempts(transport)).toBe(1);
   });
+
+  it.each(EVERY_KIND.filter((kind) => kind !== 'proven-write'))(
+    'is opened again and a %s repeated',
+    async (kind) => {
+      const transport = failing(failures.sessionLost());
+      expect(await ask(transport, kind)).toEqual({ db: 'answered' });
+      expect(transport.callsOf('CurrentState').map((call) => call.metadata.sessionid)).toEqual([
+        'session-1',
+        'session-2',
+      ]);
+    },
+  );
 
   it('is opened again once for any number of calls', async () => {
     const transport = new FakeTransport().on('CurrentState', (call) => {

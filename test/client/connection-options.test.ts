@@ -87,7 +87,6 @@ describe('resolveOptions: what is wrong, by name', () => {
     [{ url: 'immudb://a:b@localhost', password: 'c' }, '"password" is given twice'],
     [{ url: 'immudb://localhost/a', database: 'a' }, '"database" is given twice'],
     [{ url: 5 as unknown as string }, '"url" must be a string'],
-    [{ tls: true } as ConnectionOptions, 'option "tls" is unknown (TLS comes with a later version)'],
     [{ timeout: 5 } as ConnectionOptions, 'option "timeout" is unknown. Known are: url, host'],
   ])('%j', (options, problem) => {
     expect(() => resolveOptions(options)).toThrow(TypeError);
@@ -96,12 +95,12 @@ describe('resolveOptions: what is wrong, by name', () => {
 });
 
 describe('resolveOptions: other machines', () => {
-  it('refuses plaintext to them unless asked for in words', () => {
+  it('are reached by TLS unless the opposite is asked for in words', () => {
     const { plaintext: _, ...secure } = REMOTE;
-    expect(() => resolveOptions(secure)).toThrow(/plaintext: true/);
-    expect(() => resolveOptions({ ...secure, plaintext: false })).toThrow(/TLS comes with a later one/);
-    expect(() => resolveOptions('immudb://ada:secret@db.example.com')).toThrow(TypeError);
-    expect(resolveOptions(REMOTE).address).toBe('db.example.com:3322');
+    expect(resolveOptions(secure).tls).toBeDefined();
+    expect(resolveOptions({ ...secure, plaintext: false }).tls).toBeDefined();
+    expect(resolveOptions('immudb://ada:secret@db.example.com').tls).toBeDefined();
+    expect(resolveOptions(REMOTE)).toMatchObject({ address: 'db.example.com:3322', tls: undefined });
   });
 
   it('uses no default password there', () => {
@@ -146,11 +145,11 @@ describe('the password', () => {
 
   it.each<ConnectionOptions>([
     { ...REMOTE, password: canary, port: 0 },
-    { ...REMOTE, password: canary, plaintext: false },
+    { ...REMOTE, password: canary, tls: true },
     { ...REMOTE, password: canary, database: '!' },
     { ...REMOTE, password: canary, user: '' },
     { url: `immudb://ada:${canary}@localhost`, password: canary },
-    { url: `immudb://ada:${canary}@db.example.com` },
+    { url: `immudb://ada:${canary}@db.example.com`, tls: false },
   ])('is in no error %#', (options) => {
     let error: unknown;
     try {

@@ -56,7 +56,7 @@ describeReal('sessions', () => {
     const server = await start({ sessionTimeoutMs: 300, sessionGuardIntervalMs: 100 });
     const client = await connect(server.address, { keepAliveMs: 60_000 });
     await client.set(KEY, VALUE);
-    const before = client.connection.session.headers;
+    const before = client.connection.session.useHeaders();
     await sleep(1_000);
     const [entry, header] = await Promise.all([
       client.get(KEY),
@@ -65,16 +65,16 @@ describeReal('sessions', () => {
     ]);
     expect(entry?.value).toEqual(VALUE);
     expect(header.txId).toBe(2n);
-    expect(client.connection.session.headers).not.toEqual(before);
+    expect(client.connection.session.useHeaders()).not.toEqual(before);
   });
 
   it('that are idle are kept alive', async () => {
     const server = await start({ sessionTimeoutMs: 600, sessionGuardIntervalMs: 100 });
     const client = await connect(server.address, { keepAliveMs: 200 });
-    const before = client.connection.session.headers;
+    const before = client.connection.session.useHeaders();
     await sleep(1_500);
     await client.get(KEY);
-    expect(client.connection.session.headers).toEqual(before);
+    expect(client.connection.session.useHeaders()).toEqual(before);
   });
 
   it('end with their client: the server has a place for the next', async () => {
@@ -263,7 +263,7 @@ describeReal('secrets', (shared) => {
       openConnection({ url: `immudb://${shared.address}`, user: 'immudb', password: canary }),
     );
     const client = await connect(shared.address, { user: 'immudb', password: 'immudb' });
-    const session = client.connection.session.headers?.sessionid ?? '';
+    const session = client.connection.session.useHeaders()?.sessionid ?? '';
     expect(session.length).toBeGreaterThan(20);
     const missing = await rejection(client.tx(1_000_000_000n));
     const printed = [failed, client, client.connection, missing].flatMap((thing) => [

@@ -14,6 +14,9 @@ type Probe = [
   executed: Executed,
 ];
 
+/** How grpc-js begins to say that there is no connection. */
+const LOST = 'No connection established. Last error: ';
+
 // prettier-ignore
 const PROBES: Probe[] = [
   ['wrong password', S.UNKNOWN, 'invalid user name or password', '08004', 'INVALID_CREDENTIALS', false, 'no'],
@@ -60,6 +63,7 @@ const PROBES: Probe[] = [
   ['a served engine without the method', S.UNIMPLEMENTED, 'The server does not implement the method /x/Y', '', 'UNSUPPORTED_SERVER', false, 'no'],
   ['damage of an embedded ledger', S.DATA_LOSS, 'the stored data of this embedded ledger is damaged: a row', '', 'LEDGER_DAMAGED', false, 'no'],
   ['a full disk under an embedded ledger', S.INTERNAL, 'the storage of this embedded ledger failed: no space left', '', 'LEDGER_STORAGE_FAILED', false, 'maybe'],
+  ['a full disk that was seen to be full', S.INTERNAL, 'the storage of this embedded ledger failed: Nothing was written to /ledger', '', 'LEDGER_STORAGE_FAILED', false, 'no'],
   ['what embedded ledgers do not have', S.UNIMPLEMENTED, 'SQLExec is unsupported by the embedded ledger: it has keys and values, not SQL', '', 'UNSUPPORTED', false, 'no'],
   ['an embedded ledger after its end', S.UNAVAILABLE, 'the embedded ledger is closed', '', 'CLOSED', false, 'no'],
   ['too many entries', S.UNKNOWN, 'max number of entries per tx exceeded', '', 'BATCH_TOO_LARGE', false, 'no'],
@@ -67,6 +71,7 @@ const PROBES: Probe[] = [
   ['Get, sinceTx beyond', S.UNKNOWN, 'illegal arguments: SinceTx must not be greater than the current transaction ID', '', 'SERVER_BEHIND', true, 'no'],
   ['proveSinceTx beyond', S.INVALID_ARGUMENT, 'illegal state', '', 'SERVER_BEHIND', true, 'no'],
   ['VerifiableTxById, proveSinceTx beyond', S.UNKNOWN, 'illegal state: latest txID=3 is lower than specified as initial tx=9', '', 'SERVER_BEHIND', true, 'no'],
+  ['metadata in a database of header version 0', S.UNKNOWN, 'metadata is unsupported when in 1.1 compatibility mode, do not use metadata-related features such as expiration and logical deletion', '', 'UNSUPPORTED', false, 'no'],
   ['value truncated away', S.UNKNOWN, 'EOF', '', 'VALUE_UNAVAILABLE', false, 'no'],
   ['malformed precondition', S.UNKNOWN, 'invalid precondition: null key', '', 'INVALID_ARGUMENT', false, 'no'],
   ['no entries', S.UNKNOWN, 'no entries provided', '', 'INVALID_ARGUMENT', false, 'no'],
@@ -89,6 +94,16 @@ const PROBES: Probe[] = [
   ['unencodable request', S.INTERNAL, 'Request message serialization failure: value too large', '', 'INVALID_ARGUMENT', false, 'no'],
   ['cancelled elsewhere', S.CANCELLED, 'context canceled', '', 'UNREACHABLE', true, 'maybe'],
   ['deadline', S.DEADLINE_EXCEEDED, 'Deadline exceeded after 1.000s', '', 'DEADLINE_EXCEEDED', true, 'maybe'],
+  ['certificate by nobody trusted', S.UNAVAILABLE, `${LOST}Error: unable to verify the first certificate. Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['certificate by nobody trusted, the issuer absent', S.UNAVAILABLE, `${LOST}Error: unable to get local issuer certificate. Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['certificate signed by itself', S.UNAVAILABLE, `${LOST}Error: self-signed certificate. Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['certificate of another', S.UNAVAILABLE, `${LOST}Error: the certificate is for DNS:x, not for "y". Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['certificate expired', S.UNAVAILABLE, `${LOST}Error: certificate has expired. Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['certificate not yet valid', S.UNAVAILABLE, `${LOST}Error: certificate is not yet valid. Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['no TLS there', S.UNAVAILABLE, `${LOST}Error: 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:a.c:1:\n. Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['client certificate demanded', S.UNAVAILABLE, `${LOST}80:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:a.c:1:SSL alert number 116\n (2026). Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['client certificate refused', S.UNAVAILABLE, `${LOST}80:error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:a.c:1:SSL alert number 48\n (2026). Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
+  ['no handshake', S.UNAVAILABLE, `${LOST}Error: 80:error:0A000410:SSL routines::sslv3 alert handshake failure:a.c:1:\n. Resolution note: `, '', 'TLS_FAILED', false, 'maybe'],
   ['connection lost', S.UNAVAILABLE, 'Connection dropped', '', 'UNREACHABLE', true, 'maybe'],
 ];
 

@@ -47,11 +47,11 @@ afterEach(async () => {
 
 describe('opening', () => {
   it('opens with the first call that needs it, and once', async () => {
-    expect(session.headers).toBeUndefined();
+    expect(session.useHeaders()).toBeUndefined();
     expect(login.opened).toBe(0);
     expect(await session.ready(scope())).toEqual({ sessionid: 's1' });
     expect(await session.ready(scope())).toEqual({ sessionid: 's1' });
-    expect(session.headers).toEqual({ sessionid: 's1' });
+    expect(session.useHeaders()).toEqual({ sessionid: 's1' });
     expect(login.opened).toBe(1);
   });
 
@@ -121,7 +121,7 @@ describe('keeping it alive', () => {
     await session.ready(scope());
     for (let second = 0; second < 120; second += 10) {
       await vi.advanceTimersByTimeAsync(10_000);
-      expect(session.headers).toBeDefined();
+      expect(session.useHeaders()).toBeDefined();
     }
     expect(login.kept.length).toBe(0);
   });
@@ -136,7 +136,7 @@ describe('keeping it alive', () => {
       return Promise.resolve();
     };
     await vi.advanceTimersByTimeAsync(16_000);
-    expect(session.headers).toBeDefined();
+    expect(session.useHeaders()).toBeDefined();
     idleSince = performance.now();
     await vi.advanceTimersByTimeAsync(600_000);
     expect(longest).toBeGreaterThan(0);
@@ -147,7 +147,7 @@ describe('keeping it alive', () => {
     await session.ready(scope());
     login.keep = () => Promise.reject(lost());
     await vi.advanceTimersByTimeAsync(30_000);
-    expect(session.headers).toBeUndefined();
+    expect(session.useHeaders()).toBeUndefined();
     await vi.advanceTimersByTimeAsync(120_000);
     expect(login.kept.length).toBe(1);
     expect(login.opened).toBe(1);
@@ -157,7 +157,7 @@ describe('keeping it alive', () => {
     await session.ready(scope());
     login.keep = () => Promise.reject(new ImmuError('UNREACHABLE', 'away'));
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(session.headers).toEqual({ sessionid: 's1' });
+    expect(session.useHeaders()).toEqual({ sessionid: 's1' });
     expect(login.kept.length).toBe(2);
   });
 
@@ -181,7 +181,7 @@ describe('closing', () => {
     const headers = await session.ready(scope());
     await Promise.all([session.close(), session.close()]);
     expect(login.closed).toEqual([headers]);
-    expect(session.headers).toBeUndefined();
+    expect(session.useHeaders()).toBeUndefined();
   });
 
   it('has nothing to close where none was opened', async () => {

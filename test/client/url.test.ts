@@ -23,6 +23,13 @@ describe('parseUrl: what is right', () => {
     ['immudb://%C3%A4da:p%C3%A4ss@h', { host: 'h', user: 'äda', password: 'päss' }],
     ['immudb://h/Bank', { host: 'h', database: 'Bank' }],
     ['immudb://h?', { host: 'h' }],
+    ['immudbs://h/bank', { host: 'h', database: 'bank', tls: true }],
+    ['IMMUDBS://h', { host: 'h', tls: true }],
+    ['immudb://h?tls=true', { host: 'h', tls: true }],
+    [
+      'immudb://ada:secret@h/bank?plaintext=true',
+      { host: 'h', user: 'ada', password: 'secret', database: 'bank', plaintext: true },
+    ],
   ])('%s', (url, parts) => {
     expect(parseUrl(url)).toEqual(parts);
   });
@@ -60,7 +67,18 @@ describe('parseUrl: what is wrong, by part', () => {
     ['immudb://ada:100%@h', 'the password holds a "%"'],
     ['immudb://h/%zz', 'the database holds a "%"'],
     ['immudb://h?timeoutMs=1', 'the query parameter "timeoutMs" is unknown'],
-    ['immudb://h/bank?tls=true&x=1', 'the query parameter "tls" is unknown'],
+    ['immudb://h/bank?tls=true&x=1', 'the query parameter "x" is unknown'],
+    [
+      'immudb://h/bank?tls=false',
+      '"tls" can only be true. To send the password unencrypted, say plaintext=true',
+    ],
+    ['immudb://h/bank?tls', '"tls" can only be true'],
+    ['immudb://h/bank?tls=true=1', '"tls" can only be true'],
+    ['immudb://h/bank?TLS=true', 'the query parameter "TLS" is unknown'],
+    ['immudb://h/bank?plaintext=false', '"plaintext" can only be true'],
+    ['immudb://h/bank?sslmode=require', '"sslmode" is unknown: for TLS write tls=true, or immudbs://'],
+    ['immudb://h/bank?tls=true&', 'the query parameter "" is unknown'],
+    ['immudbss://h', 'the scheme is "immudbss"'],
     ['immudb://h/bank#x', 'the fragment'],
     ['immudb://ada:pa/ss@h/bank', 'user and password must have'],
     ['immudb://ada:pa?ss@h/bank', 'user and password must have'],

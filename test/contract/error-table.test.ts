@@ -4,31 +4,13 @@ import { describeReal } from '../support/describe-real.js';
 import { startServer, type RealServer } from '../support/real-server.js';
 import { openEngineBackend } from './engine-backend.js';
 import { grpcBackend } from './grpc-backend.js';
+import { describeTable } from './describe-table.js';
 import type { RpcBackend } from './rpc-backend.js';
 import { GROUPS } from './rows/all.js';
-import { OWN_ANSWERS, type OwnAnswer } from './rows/own-answers.js';
+import { OWN_ANSWERS } from './rows/own-answers.js';
 
 /** Rows open sessions and leave them. */
 const MAX_SESSIONS = 2000;
-
-/** All rows on one backend, in order: later ones of a group may build on earlier ones. */
-function describeTable(backend: () => RpcBackend, ownAnswers: readonly OwnAnswer[] = []): void {
-  describe.each(GROUPS)('$name', ({ name, prepare, rows }) => {
-    let place: unknown;
-    beforeAll(async () => {
-      place = await prepare(backend());
-    });
-    for (const [what, ask, answer] of rows) {
-      const own = ownAnswers.find((one) => one.group === name && one.what === what);
-      it(own ? `${what} (differs: ${own.because})` : what, async () => {
-        const expected = own?.answer ?? answer;
-        const said = await ask(place);
-        if (typeof expected === 'string') expect(said).toBe(expected);
-        else expect(said).toMatch(expected);
-      });
-    }
-  });
-}
 
 describeReal('the table', () => {
   let server: RealServer;
@@ -42,7 +24,7 @@ describeReal('the table', () => {
     await backend.close();
     await server.stop();
   });
-  describeTable(() => backend);
+  describeTable(() => backend, GROUPS);
 });
 
 describe.each([
@@ -54,7 +36,7 @@ describe.each([
     ({ backend } = await openEngineBackend({ served, maxSessions: MAX_SESSIONS }));
   });
   afterAll(() => backend.close());
-  describeTable(() => backend, OWN_ANSWERS);
+  describeTable(() => backend, GROUPS, OWN_ANSWERS);
 });
 
 describe('answers of our own', () => {

@@ -1,5 +1,12 @@
 // The contract's backend for whatever listens on an address: a real immudb, or our own engine served.
-import { Client, Metadata, credentials, status, type ServiceError } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  Client,
+  credentials,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import { parseStatusDetails } from '../../src/client/status-details.js';
 import { backendOver, pathOf, type Headers } from './caller.js';
 import type { Failure, MethodName, Outcome, RpcBackend } from './rpc-backend.js';
@@ -18,9 +25,16 @@ function failureOf(error: ServiceError): Failure {
   return { status: error.code, text: error.details, code };
 }
 
-/** @param address `host:port` */
-export function grpcBackend(name: string, address: string): RpcBackend {
-  const client = new Client(address, credentials.createInsecure(), {
+/**
+ * @param address `host:port`
+ * @param security default: none
+ */
+export function grpcBackend(
+  name: string,
+  address: string,
+  security: ChannelCredentials = credentials.createInsecure(),
+): RpcBackend {
+  const client = new Client(address, security, {
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
     'grpc.use_local_subchannel_pool': 1,

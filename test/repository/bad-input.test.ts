@@ -49,7 +49,7 @@ describe('before anything is sent', () => {
     ['an option nobody knows', { url: 'immudb://localhost', retries: 3 } as never, 'TypeError', /retries/],
     [
       'plain text to another machine',
-      { url: 'immudb://u:p@ledger.example:3322/x' },
+      { url: 'immudb://u:p@ledger.example:3322/x', tls: false },
       'TypeError',
       /plaintext/,
     ],

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 	"github.com/codenotary/immudb/pkg/server"
 	"github.com/codenotary/immudb/pkg/server/sessions"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
@@ -47,6 +48,8 @@ type settings struct {
 	maxSessions    int
 	sessionTimeout time.Duration
 	guardInterval  time.Duration
+	logMetadata    bool
+	tls            tlsFiles
 	logErrors      bool
 	// stderr is where this program reports, whatever becomes of the library's.
 	stderr *os.File
@@ -61,13 +64,17 @@ func parseSettings() settings {
 	flag.IntVar(&s.maxSessions, "max-sessions", defaults.MaxSessions, "sessions the server holds at once")
 	flag.DurationVar(&s.sessionTimeout, "session-timeout", defaults.Timeout, "idle time after which a session may be ended")
 	flag.DurationVar(&s.guardInterval, "session-guard-interval", defaults.SessionGuardCheckInterval, "how often idle sessions are looked for")
+	flag.BoolVar(&s.logMetadata, "log-request-metadata", false, "write who called, and from where, into every transaction")
+	flag.StringVar(&s.tls.cert, "tls-cert", "", "PEM file of the certificate to show; plaintext without")
+	flag.StringVar(&s.tls.key, "tls-key", "", "PEM file of its private key")
+	flag.StringVar(&s.tls.clientCA, "tls-client-ca", "", "PEM file of authorities one of which must have signed a client's certificate")
 	flag.BoolVar(&s.logErrors, "log-errors", false, "log errors to standard error")
 	flag.Parse()
 	return s
 }
 
 // options are those of a default immudb, with everything off that would open another port or write another file.
-func options(s settings, listener net.Listener) *server.Options {
+func options(s settings, listener net.Listener, tlsConfig *tls.Config) *server.Options {
 	sessionOptions := sessions.DefaultOptions()
 	sessionOptions.MaxSessions = s.maxSessions
 	sessionOptions.Timeout = s.sessionTimeout
@@ -78,7 +85,9 @@ func options(s settings, listener net.Listener) *server.Options {
 	return server.DefaultOptions().
 		WithDir(s.dir).
 		WithListener(listener).
+		WithTLS(tlsConfig).
 		WithSigningKey(s.signingKey).
+		WithLogRequestMetadata(s.logMetadata).
 		WithSessionOptions(sessionOptions).
 		WithMetricsServer(false).
 		WithWebServer(false).
@@ -106,6 +115,10 @@ func run(s settings) error {
 	if s.dir == "" {
 		return fmt.Errorf("no data folder: pass --dir")
 	}
+	secure, err := s.tls.load()
+	if err != nil {
+		return err
+	}
 	stdout, err := silenceLibrary(s.logErrors)
 	if err != nil {
 		return err
@@ -118,14 +131,14 @@ func run(s settings) error {
 		return err
 	}
 	immudb := server.DefaultServer()
-	immudb.WithOptions(options(s, listener)).WithLogger(logger.NewSimpleLoggerWithLevel("immudb", os.Stderr, logger.LogError))
+	immudb.WithOptions(options(s, listener, secure.config)).WithLogger(logger.NewSimpleLoggerWithLevel("immudb", os.Stderr, logger.LogError))
 	if err := immudb.Initialize(); err != nil {
 		return err
 	}
 
 	line := ready{Address: listener.Addr().String(), UUID: immudb.UUID.String(), PID: os.Getpid(), Version: reportedVersion}
 	go func() {
-		if err := awaitService(line.Address); err != nil {
+		if err := awaitService(line.Address, secure.probe); err != nil {
 			fmt.Fprintln(s.stderr, "immudb for tests:", err)
 			os.Exit(1)
 		}
@@ -137,8 +150,8 @@ func run(s settings) error {
 
 // awaitService returns once a call was answered. The listener accepts connections before that, but a server asked to
 // stop while it is still starting would wait for itself.
-func awaitService(address string) error {
-	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+func awaitService(address string, with credentials.TransportCredentials) error {
+	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(with))
 	if err != nil {
 		return err
 	}

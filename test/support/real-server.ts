@@ -14,6 +14,14 @@ export { buildServer, GO_MISSING, isGoInstalled } from './server-build.js';
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 15_000;
 
+/** How a server speaks TLS. */
+export interface ServerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Authorities one of which must have signed a client's certificate, as PEM. Default: clients need none. */
+  readonly clientCa?: string;
+}
+
 /** How to start a server. */
 export interface ServerOptions {
   /** Data folder, kept afterwards. Default: a new temporary one, removed by `stop()`. */
@@ -28,6 +36,10 @@ export interface ServerOptions {
   readonly sessionTimeoutMs?: number;
   /** How often idle sessions are looked for. Default 60,000. */
   readonly sessionGuardIntervalMs?: number;
+  /** The certificate to show, and its key, as PEM. Default: the server speaks plaintext. */
+  readonly tls?: ServerTls;
+  /** Write who called, and from where, into every transaction. Default false. */
+  readonly logRequestMetadata?: boolean;
   /** Show the server's errors on standard error. Default: only if IMMUREPO_SERVER_LOG is set. */
   readonly logErrors?: boolean;
 }
@@ -71,12 +83,26 @@ async function commandLine(options: ServerOptions, dir: string, workFolder: stri
     await writeFile(path, options.signingKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
     line.push('--signing-key', path);
   }
+  if (options.tls) line.push(...(await tlsArguments(options.tls, workFolder)));
+  if (options.logRequestMetadata) line.push('--log-request-metadata');
   if (options.maxSessions !== undefined) line.push('--max-sessions', String(options.maxSessions));
   if (options.sessionTimeoutMs !== undefined) line.push('--session-timeout', `${options.sessionTimeoutMs}ms`);
   if (options.sessionGuardIntervalMs !== undefined) {
     line.push('--session-guard-interval', `${options.sessionGuardIntervalMs}ms`);
   }
   if (options.logErrors ?? Boolean(process.env.IMMUREPO_SERVER_LOG)) line.push('--log-errors');
+  return line;
+}
+
+async function tlsArguments(tls: ServerTls, workFolder: string): Promise<string[]> {
+  const files = { '--tls-cert': tls.cert, '--tls-key': tls.key, '--tls-client-ca': tls.clientCa };
+  const line: string[] = [];
+  for (const [flag, pem] of Object.entries(files)) {
+    if (pem === undefined) continue;
+    const path = join(workFolder, `${flag.slice(2)}.pem`);
+    await writeFile(path, pem, { mode: 0o600 });
+    line.push(flag, path);
+  }
   return line;
 }
 

@@ -1,7 +1,12 @@
 // What a failed check means for the ledger: a fork latches it, a replaced server is named as such, and a server
 // that is behind the trusted state is asked once how far it is.
 
-import { ImmuError, VerificationError, type VerificationErrorCode } from '../../errors.js';
+import {
+  ImmuError,
+  UnknownOutcomeError,
+  VerificationError,
+  type VerificationErrorCode,
+} from '../../errors.js';
 import { verifyState } from '../../proof/index.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
@@ -69,7 +74,8 @@ async function explainServerBehind(
   context: VerifiedContext,
   error: unknown,
 ): Promise<VerificationError | undefined> {
-  const told = error instanceof VerificationError ? error.cause : error;
+  const isAbout = error instanceof VerificationError || error instanceof UnknownOutcomeError;
+  const told = isAbout ? error.cause : error;
   if (!(told instanceof ImmuError)) return undefined;
   if (told.code !== 'SERVER_BEHIND' && told.code !== 'TX_NOT_FOUND') return undefined;
   const trusted = context.keeper.head;

@@ -73,14 +73,15 @@ export async function settleOutcome(
       if (sight === 'cannot tell') break;
       if (sight === 'not yet') continue;
       if (progress.refused !== undefined) throw progress.refused;
-      if (repetition === 'possible') break;
+      if (repetition === 'possible' && !wasRefused(progress.last)) break;
       progress.next = 'send';
     } catch (error) {
       if (!(error instanceof ImmuError) || isFinal(error, progress)) throw error;
       if (error.code === 'ABORTED') throw givenUp(write.request, error);
+      const isRefusedAgain = wasRefused(error) && wasRefused(progress.last);
       noteFailure(progress, error);
-      if (!mayPass(error)) break;
-      if (repetition === 'after looking') progress.next = 'look';
+      if (!mayPass(error) || isRefusedAgain) break;
+      if (repetition !== 'excluded') progress.next = 'look';
     }
   }
   throw unknown(write.request, progress.last);
@@ -95,6 +96,11 @@ function noteFailure(progress: Progress, error: ImmuError): void {
   if (error.code !== 'PRECONDITION_FAILED') return;
   progress.refused = error;
   progress.next = 'look';
+}
+
+/** Whether the server says that it did nothing, for want of a session. With a new one it may do it. */
+function wasRefused({ details }: ImmuError): boolean {
+  return details.reason === 'SESSION_EXPIRED';
 }
 
 /** Whether another attempt may fare better. */

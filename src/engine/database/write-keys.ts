@@ -58,7 +58,7 @@ export function planSet(
 }
 
 /** Deletes keys, all of which must be there. @throws ServiceFailure, also from the plan */
-export function planDelete(keys: readonly Uint8Array[], sinceTx: bigint): Plan {
+export function planDelete(keys: readonly Uint8Array[], sinceTx: bigint, settings: DatabaseSettings): Plan {
   return (view) => {
     if (sinceTx > view.lastTxId) throw txNotFound();
     const seen = new Set<string>();
@@ -72,7 +72,7 @@ export function planDelete(keys: readonly Uint8Array[], sinceTx: bigint): Plan {
       seen.add(toMapKey(key));
       return { key: stored, metadata: DELETED, value: new Uint8Array(0) };
     });
-    if (entries.length === 0) throw noEntries();
+    assertCommittable(entries, settings);
     return { entries };
   };
 }

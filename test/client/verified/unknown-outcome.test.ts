@@ -14,8 +14,10 @@ import { Suspect } from './suspect.js';
 import { bytes, connectVerified, createDatabase, randomKey } from './verified-client.js';
 
 const UNKNOWN = 2;
+const PERMISSION_DENIED = 7;
 const UNAVAILABLE = 14;
 const BUSY = 'max concurrency limit exceeded';
+const NO_SESSION = 'session not found';
 const once = { times: 1 } as const;
 const onceAfter = { times: 1, when: 'after' } as const;
 
@@ -33,6 +35,9 @@ const LOSSES: Record<'committed' | 'not committed', Record<string, (proxy: Lying
     },
     'error of no known kind': (proxy) => {
       proxy.fail('VerifiableSet', UNKNOWN, 'something new', onceAfter);
+    },
+    'session said to be lost': (proxy) => {
+      proxy.fail('VerifiableSet', PERMISSION_DENIED, NO_SESSION, onceAfter);
     },
     'unreadable answer': (proxy) => {
       proxy.lie('VerifiableSet', () => Uint8Array.of(0xff), once);
@@ -99,6 +104,21 @@ describeReal('a write whose answer is lost', (server) => {
         expect((await other.get(key))!.txId).toBe(txId);
       },
     );
+  });
+
+  it('is made, once and without any condition, where its session was lost before it', async () => {
+    suspect.proxy.fail('VerifiableSet', PERMISSION_DENIED, NO_SESSION, once);
+    const { txId } = await write();
+    expect(await revisions()).toBe(1);
+    expect((await other.get(key))!.txId).toBe(txId);
+  });
+
+  it('is not made for ever where every session is lost', async () => {
+    suspect.proxy.fail('VerifiableSet', PERMISSION_DENIED, NO_SESSION);
+    await expect(write([isNew()])).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
+    expect(suspect.proxy.calls('VerifiableSet')).toBe(2);
+    suspect.proxy.clear();
+    expect(await revisions()).toBe(0);
   });
 
   describe.each(Object.entries(LOSSES['not committed']))('not committed: %s', (_, lose) => {

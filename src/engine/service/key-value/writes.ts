@@ -65,6 +65,7 @@ export const WRITE_HANDLERS: readonly DatabaseHandler[] = [
       planDelete(
         keys.map((key) => key.slice()),
         sinceTx,
+        context.database.settings,
       ),
     ),
   ),
