@@ -10,12 +10,14 @@ import {
   type ImmuClient,
   type OperationOptions,
   type TrustOption,
+  type TrustStore,
 } from './client/index.js';
 import { EMBEDDED_DATABASE, normalDatabaseName } from './client/database-name.js';
 import { LocalTransport } from './client/local-transport.js';
 import type { Engine } from './engine/engine.js';
 import { ImmuError } from './errors.js';
 import { embeddedLedgerId, trustFolderOf } from './trust/embedded-place.js';
+import { guardedStore } from './trust/guarded-store.js';
 import { parseTrustOption } from './trust/trust-option.js';
 
 /** Where the ledger is, and whom to believe. */
@@ -65,7 +67,7 @@ export async function openEmbedded(
         ...rest,
         ...engine.ownCredentials,
         database: name,
-        trust: trustOf(resolve(path), trust),
+        trust: trustOf(resolve(path), trust, engine),
         created: await engine.isEmpty(name),
         transport: new LocalTransport(engine.service, { address: path, close: () => engine.close() }),
         maxWritesInFlight: WRITES_IN_FLIGHT,
@@ -113,11 +115,17 @@ async function databaseOf(engine: Engine, path: string, asked: string | undefine
  * By default the folder is believed at its first word and held to it by a record inside of it: that notices damage and
  * mistakes. Against the folder's owner only a record, a state or a key kept elsewhere helps.
  */
-function trustOf(path: string, given: TrustOption | undefined): TrustOption {
-  const store =
-    given?.store ??
-    new FileTrustStore({ directory: trustFolderOf(path), writeBehindMs: TRUST_WRITE_BEHIND_MS });
+function trustOf(path: string, given: TrustOption | undefined, engine: Engine): TrustOption {
+  const store = given?.store ?? storeInside(path, engine);
   const ledgerId = given?.ledgerId ?? embeddedLedgerId(path, given?.store === undefined);
   const anchored = given?.key !== undefined || given?.pin !== undefined;
   return { ...(anchored ? given : { ...given, firstUse: true }), store, ledgerId };
+}
+
+/** Records inside of the folder, which are not to be mixed up with those of a folder that was put in its place. */
+function storeInside(path: string, engine: Engine): TrustStore {
+  const directory = trustFolderOf(path);
+  return guardedStore(new FileTrustStore({ directory, writeBehindMs: TRUST_WRITE_BEHIND_MS }), () =>
+    engine.assertInPlace(),
+  );
 }

@@ -64,8 +64,21 @@ export class Databases {
     if (this.#ended || !this.isLoaded(name)) throw alreadyClosed();
     this.#place.assertUsable();
     const open = this.#open.get(name);
-    if (open !== undefined) return open;
-    const opening = entry === undefined ? openSystem(this.#now) : this.#openFiles(entry);
+    if (open === undefined) return this.#opening(name, entry);
+    const found = await open;
+    found.database.assertInPlace();
+    if (!found.database.isToBeRenewed) return found;
+    // Somebody else may have begun to.
+    return this.#open.get(name) === open ? this.#opening(name, entry, found) : this.use(name);
+  }
+
+  /** @param before one that takes no more commits: closed first, once the calls under way have ended */
+  #opening(name: string, entry: DatabaseEntry | undefined, before?: OpenDatabase): Promise<OpenDatabase> {
+    const open = async () => {
+      await before?.end();
+      return entry === undefined ? openSystem(this.#now) : this.#openFiles(entry);
+    };
+    const opening = open();
     this.#open.set(name, opening);
     // The next to use it tries again.
     opening.catch(() => {

@@ -42,6 +42,13 @@ export interface Engine extends AsyncDisposable {
   createDatabase(name: string): Promise<void>;
   /** Whether a database has no transaction yet. Opens it. @throws ImmuError LEDGER_DAMAGED, LEDGER_STORAGE_FAILED */
   isEmpty(name: string): Promise<boolean>;
+  /**
+   * Whether what this process has open is still what is in its folder. To be called before something is written to the
+   * folder that is not the engine's.
+   *
+   * @throws ImmuError LEDGER_LOCKED
+   */
+  assertInPlace(): Promise<void>;
   /** Ends it: waits for what is under way, and gives its folder free. May be called again. */
   close(): Promise<void>;
 }
@@ -204,6 +211,10 @@ class RunningEngine implements Engine {
   async isEmpty(name: string): Promise<boolean> {
     const { database } = await this.#parts.databases.use(name);
     return database.state.txId === 0n;
+  }
+
+  assertInPlace(): Promise<void> {
+    return this.#place.assertInPlace();
   }
 
   close(): Promise<void> {

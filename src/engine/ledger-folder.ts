@@ -16,14 +16,20 @@ import type { LedgerPlace } from './ledger-place.js';
 import { catalogJson, parseCatalog } from './parse-catalog.js';
 import { CATALOG_FILE, PREVIOUS_CATALOG_FILE, readCatalog, writeCatalog } from './storage/catalog-file.js';
 import { makeDirectory, syncDirectory } from './storage/durable-files.js';
-import type { WriterLock } from './storage/held-lock.js';
+import type { HeldLock } from './storage/held-lock.js';
 import type { LedgerStore } from './storage/ledger-store.js';
 import { openLmdbStore } from './storage/lmdb-store.js';
 import { errorCode, onDisk } from './storage/storage-errors.js';
 import { acquireWriterLock } from './storage/writer-lock.js';
 
 const DATABASES = 'databases';
-const REMOVED = '.removed.';
+const REMOVED_PREFIX = '.removed.';
+
+/** A database whose removal a crash cut short. */
+const REMOVED = /^\.removed\./;
+
+/** A file, or a store, that was to be put in its place when a crash came. */
+const CUT_SHORT = /^(?:ledger\.json|ledger\.json\.previous|head)\.[0-9a-f]{16}\.new$|^new\.[0-9a-f]{16}$/;
 
 /** What a creation that was cut short leaves, and what a crash leaves of a lock. */
 const LITTER = /^writer\.(?:[1-9]\d*\.lock|[0-9a-f]{16}\.tmp)$|^ledger\.json\.[0-9a-f]{16}\.new$/;
@@ -31,9 +37,9 @@ const LITTER = /^writer\.(?:[1-9]\d*\.lock|[0-9a-f]{16}\.tmp)$|^ledger\.json\.[0
 /** The folder of an embedded ledger, held for writing. */
 export class LedgerFolder implements LedgerPlace {
   readonly path: string;
-  readonly #lock: WriterLock;
+  readonly #lock: HeldLock;
 
-  private constructor(path: string, lock: WriterLock) {
+  private constructor(path: string, lock: HeldLock) {
     this.path = path;
     this.#lock = lock;
   }
@@ -48,7 +54,8 @@ export class LedgerFolder implements LedgerPlace {
     await refuseForeign(path);
     await onDisk('make', path, () => makeDirectory(path));
     const lock = await acquireWriterLock(path);
-    await sweep(join(path, DATABASES));
+    await sweep(path, CUT_SHORT);
+    await sweep(join(path, DATABASES), REMOVED);
     return new LedgerFolder(path, lock);
   }
 
@@ -59,7 +66,7 @@ export class LedgerFolder implements LedgerPlace {
 
   /** {@inheritDoc LedgerPlace.writeCatalog} */
   async writeCatalog(value: CatalogValue): Promise<void> {
-    this.assertUsable();
+    await this.assertInPlace();
     // What could not be read again is not written.
     const readable = parseCatalog(catalogJson(value), join(this.path, CATALOG_FILE));
     await writeCatalog(this.path, catalogJson(readable));
@@ -67,18 +74,18 @@ export class LedgerFolder implements LedgerPlace {
 
   /** {@inheritDoc LedgerPlace.assertUsable} */
   assertUsable(): void {
-    if (this.#lock.isHeld) return;
-    throw new ImmuError(
-      'LEDGER_LOCKED',
-      `Another process has taken ${this.path} for writing, since this one did not show for long that it lives. Nothing ` +
-        'more is written here: open the ledger again.',
-      { details: { path: this.path } },
-    );
+    if (!this.#lock.isHeld) throw lockLost(this.path);
+  }
+
+  /** {@inheritDoc LedgerPlace.assertInPlace} */
+  async assertInPlace(): Promise<void> {
+    if (!(await this.#lock.check())) throw lockLost(this.path);
   }
 
   /** {@inheritDoc LedgerPlace.open} */
   async open(name: string, mustExist: boolean): Promise<LedgerStore> {
-    this.assertUsable();
+    await this.assertInPlace();
+    await sweep(this.#pathOf(name), CUT_SHORT);
     return openLmdbStore(this.#pathOf(name), { mustExist });
   }
 
@@ -99,9 +106,9 @@ export class LedgerFolder implements LedgerPlace {
 
   /** {@inheritDoc LedgerPlace.remove} */
   async remove(name: string): Promise<void> {
-    this.assertUsable();
+    await this.assertInPlace();
     const path = this.#pathOf(name);
-    const removed = join(this.path, DATABASES, `${REMOVED}${name}.${randomBytes(8).toString('hex')}`);
+    const removed = join(this.path, DATABASES, `${REMOVED_PREFIX}${name}.${randomBytes(8).toString('hex')}`);
     await onDisk('remove', path, async () => {
       // Out of the way at once and as a whole; a half-removed folder under its own name would look like damage.
       if (await renamed(path, removed)) await syncDirectory(join(this.path, DATABASES));
@@ -119,6 +126,16 @@ export class LedgerFolder implements LedgerPlace {
   }
 }
 
+function lockLost(path: string): ImmuError {
+  return new ImmuError(
+    'LEDGER_LOCKED',
+    `Nothing was written to ${path}. This process does not hold the folder any more: it was removed, moved, unmounted or ` +
+      'replaced while it was in use, or another process has taken it for writing, since this one did not show for long that ' +
+      'it lives. Nothing more is read or written here: look into the folder, and open the ledger again.',
+    { details: { path } },
+  );
+}
+
 async function refuseForeign(path: string): Promise<void> {
   const names = await namesIn(path);
   if (names.includes(CATALOG_FILE) || names.includes(PREVIOUS_CATALOG_FILE)) return;
@@ -132,12 +149,12 @@ async function refuseForeign(path: string): Promise<void> {
   );
 }
 
-/** Removes what a crash left of removed databases. It may stay: it only takes space. */
-async function sweep(databases: string): Promise<void> {
-  const names = await namesIn(databases).catch(() => []);
+/** Removes what a crash left. It may stay: it only takes space. */
+async function sweep(folder: string, litter: RegExp): Promise<void> {
+  const names = await namesIn(folder).catch(() => []);
   for (const name of names) {
-    if (!name.startsWith(REMOVED)) continue;
-    await rm(join(databases, name), { recursive: true, force: true }).catch(() => undefined);
+    if (!litter.test(name)) continue;
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

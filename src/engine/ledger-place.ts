@@ -11,8 +11,15 @@ export interface LedgerPlace {
   readCatalog(): Promise<CatalogValue | undefined>;
   /** Makes a catalog durable. @throws ImmuError LEDGER_STORAGE_FAILED */
   writeCatalog(value: CatalogValue): Promise<void>;
-  /** @throws ImmuError LEDGER_LOCKED if another process took it over, because this one did not show that it lives */
+  /** @throws as `assertInPlace` does, of what was found out so far: every few seconds the place is looked at */
   assertUsable(): void;
+  /**
+   * Looks at the place now. To be called before anything is written to it by its name.
+   *
+   * @throws ImmuError LEDGER_LOCKED if another process took it over, because this one did not show that it lives, or the
+   *   folder is not the one that was opened
+   */
+  assertInPlace(): Promise<void>;
   /**
    * Opens the rows of a database. Never twice at once.
    *

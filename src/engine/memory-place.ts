@@ -24,6 +24,11 @@ export class MemoryPlace implements LedgerPlace {
     // Nobody else has them.
   }
 
+  /** {@inheritDoc LedgerPlace.assertInPlace} */
+  async assertInPlace(): Promise<void> {
+    // Nobody else can take it.
+  }
+
   /** {@inheritDoc LedgerPlace.open} */
   open(name: string): Promise<LedgerStore> {
     const store = this.#stores.get(name) ?? new MemoryStore();

@@ -1,13 +1,16 @@
 // Errors of the disk, with what a person can do about each.
 
+import { types } from 'node:util';
 import { ImmuError } from '../errors.js';
 
 const ANOTHER_DIRECTORY =
   'or keep trust records elsewhere: set IMMUREPO_TRUST_DIR, or pass `new FileTrustStore({ directory })`';
 
 const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'It is gone since it was last looked at: find out who removed it, and put it back',
   ENOSPC: 'The disk is full: free some space',
   EDQUOT: "The user's quota is used up: free some space",
+  EFBIG: 'The file is larger than this system allows: raise the limit',
   EROFS: 'The file system is read-only: mount it writable',
   EACCES: 'Permission is denied: run as the user who owns it',
   EPERM: 'The operation is not permitted: run as the user who owns it',
@@ -20,7 +23,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** The `code` of an error of the operating system, or undefined if it is not one. */
 export function diskCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  // Of whatever realm: in Jest, Node's own errors are no instances of the Error a test sees.
+  if (!types.isNativeError(error) || !('code' in error)) return undefined;
+  if (typeof error.code !== 'string') return undefined;
   return error.code;
 }
 

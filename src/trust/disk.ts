@@ -75,9 +75,23 @@ export async function removeIfThere(path: string): Promise<void> {
 
 /** Makes a directory and those above it, for their owner only; each new name is durable when it returns. */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  const first = await makeDirectories(path);
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
+}
+
+/** @returns the topmost that was made, undefined for none */
+async function makeDirectories(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Node 20 says ENOENT of a disk that is read-only: only a single step tells the reason.
+    if (diskCode(error) !== 'ENOENT') throw error;
+    const above = dirname(path);
+    const first = above === path ? undefined : await makeDirectories(above);
+    await mkdir(path, { mode: 0o700 });
+    return first ?? path;
+  }
 }
 
 /** Makes the names in a directory durable. */

@@ -83,6 +83,7 @@ export class FileTrustStore implements TrustStore {
   /** @inheritDoc */
   async create(id: TrustId, draft: TrustDraft): Promise<TrustRecord> {
     if ((await this.load(id)) !== undefined) throw exists(id);
+    await this.#filesOf(directoryName(id)).makeDirectory();
     return this.#publish(firstRecord(id, draft), () => exists(id));
   }
 

@@ -72,13 +72,13 @@ export class NumberedFiles {
   }
 
   /**
-   * Publishes a file under the next number, durably.
+   * Publishes a file under the next number, durably. The directory must be there: one that is made again for it would
+   * look as if it were all that there ever was.
    *
    * @param number one more than that of the file it builds on
    * @throws ImmuError TRUST_STORE_FAILED; it may then be published all the same
    */
   async publish(number: number, bytes: Uint8Array): Promise<Publication> {
-    await onDisk('make', this.path, () => makeDirectory(this.path));
     await this.#sweepOnce();
     const temporary = join(this.path, temporaryName(this.#kind, number));
     await onDisk('write', temporary, () => writeNewFile(temporary, bytes));
@@ -90,6 +90,11 @@ export class NumberedFiles {
     const overtaken = number <= newest - this.#kind.kept;
     if (linked) await this.#prune(numbers, newest);
     return linked && !overtaken ? { published: true } : { published: false, newest };
+  }
+
+  /** Makes the directory, durably. */
+  async makeDirectory(): Promise<void> {
+    await onDisk('make', this.path, () => makeDirectory(this.path));
   }
 
   /** Removes all files of the series, as far as that is possible. */

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { directoryName } from '../../src/trust/file-layout.js';
 import { FileTrustStore } from '../../src/trust/file-store.js';
 import { describeTrustStore, hostileNames } from './store-suite.js';
 import { caught } from './support/caught.js';
+import { floorAt, floorsOf } from './support/floors.js';
 import { bank, draftAt } from './support/records.js';
 import { temporaryDirectory } from './support/temporary-directory.js';
 
@@ -114,4 +115,14 @@ describe('FileTrustStore on disk', () => {
     expect(error.message).toContain(join(parent, 'file', 'trust'));
     expect(error.message).toMatch(/not a directory.*IMMUREPO_TRUST_DIR/);
   });
+});
+
+it('does not make a directory again that was removed since', async () => {
+  const directory = join(await temporaryDirectory(), 'trust');
+  const store = new FileTrustStore({ directory });
+  await store.create(bank, draftAt(1n));
+  await rm(directory, { recursive: true });
+  expect(await caught(store.replace(bank, 1, draftAt(2n)))).toMatchObject({ code: 'TRUST_MISSING' });
+  await store.saveFloors(bank, floorsOf([floorAt('key', 1n)]), 10);
+  await expect(stat(directory)).rejects.toThrow('ENOENT');
 });

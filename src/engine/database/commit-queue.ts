@@ -4,6 +4,7 @@
 import type { ImmuError } from '../../errors.js';
 import type { LedgerState } from '../../proof/layout/ledger-state.js';
 import type { LedgerStore } from '../storage/ledger-store.js';
+import { isUntried, nothingWritten } from '../storage/storage-errors.js';
 import type { MainTree } from '../tree/main-tree.js';
 import { type MadeTransaction, makeTransaction, type NewTransaction } from './new-transaction.js';
 import type { ReadView } from './read-entry.js';
@@ -33,7 +34,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** The one writer of a database. */
 export class CommitQueue {
   readonly #target: CommitTarget;
-  readonly #tree: MainTree;
+  readonly #treeAt: (txId: bigint) => MainTree;
+  /** Over what is committed, and what is being written. */
+  #tree: MainTree;
   #waiting: Waiting[] = [];
   #committed: LedgerState;
   /** The last transaction of the round being written. */
@@ -43,14 +46,25 @@ export class CommitQueue {
 
   /**
    * @param target where commits go
-   * @param tree the tree over what is committed; grows with it from here on
+   * @param treeAt gives the tree over all transactions up to one that is committed
    * @param committed the newest transaction
    */
-  constructor(target: CommitTarget, tree: MainTree, committed: LedgerState) {
+  constructor(target: CommitTarget, treeAt: (txId: bigint) => MainTree, committed: LedgerState) {
     this.#target = target;
-    this.#tree = tree;
+    this.#treeAt = treeAt;
+    this.#tree = treeAt(committed.txId);
     this.#committed = committed;
     this.#writing = committed;
+  }
+
+  /** Why nothing can be committed any more; undefined while it can. */
+  get failure(): ImmuError | undefined {
+    return this.#failure;
+  }
+
+  /** What the next commit would be told for that. */
+  get refusal(): ImmuError | undefined {
+    return this.#failure && afterFailure(this.#failure);
   }
 
   /** The newest committed transaction. */
@@ -68,10 +82,11 @@ export class CommitQueue {
   /**
    * Commits what `plan` decides.
    *
-   * @throws ServiceFailure of the plan · ImmuError LEDGER_STORAGE_FAILED, after which nothing can be committed
+   * @throws ServiceFailure of the plan · ImmuError LEDGER_STORAGE_FAILED, after which nothing can be committed unless it
+   *   was refused for lack of room before anything was tried
    */
   async commit(plan: Plan): Promise<MadeTransaction> {
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.refusal !== undefined) throw this.refusal;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ plan, resolve, reject });
       this.#running ??= this.#run();
@@ -114,8 +129,14 @@ export class CommitQueue {
     try {
       await this.#write(staged, state);
     } catch (error) {
+      for (const { reject } of round) reject(error);
+      if (isUntried(error)) {
+        this.#writing = this.#committed;
+        this.#tree = this.#treeAt(this.#committed.txId);
+        return;
+      }
       this.#failure = error as ImmuError;
-      for (const { reject } of [...round, ...this.#waiting.splice(0)]) reject(error);
+      for (const { reject } of this.#waiting.splice(0)) reject(afterFailure(this.#failure));
       return;
     }
     for (const answer of settle) answer();
@@ -142,4 +163,12 @@ export class CommitQueue {
     await this.#target.store.commit(staged.puts, state);
     this.#committed = state;
   }
+}
+
+/** What a commit that was not tried is told: whatever became of the one before it. */
+function afterFailure(failure: ImmuError): ImmuError {
+  const { path, code, written } = failure.details;
+  if (written === false || typeof path !== 'string') return failure;
+  const why = `An earlier commit failed, and the ledger has to be opened again before it takes more: ${failure.message}`;
+  return nothingWritten(path, why, { cause: failure, code, reopen: true });
 }

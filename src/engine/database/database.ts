@@ -6,6 +6,7 @@ import { EMPTY_HASH } from '../../proof/layout/hash.js';
 import type { LedgerState } from '../../proof/layout/ledger-state.js';
 import { illegalArguments } from '../service-failure.js';
 import type { LedgerStore } from '../storage/ledger-store.js';
+import { isPassing } from '../storage/storage-errors.js';
 import { type ChainLink, type DualProof, dualProof } from '../tree/dual-proof.js';
 import { MainTree } from '../tree/main-tree.js';
 import { CommitQueue, type Plan } from './commit-queue.js';
@@ -50,8 +51,8 @@ export class Database {
     this.store = store;
     this.#now = now;
     this.#chain = chain;
-    const tree = new MainTree(Number(state.txId), chain);
-    this.#queue = new CommitQueue({ store, settings, now }, tree, state);
+    const treeAt = (txId: bigint) => new MainTree(Number(txId), chain);
+    this.#queue = new CommitQueue({ store, settings, now }, treeAt, state);
   }
 
   /**
@@ -69,6 +70,21 @@ export class Database {
   /** The newest transaction. */
   get state(): LedgerState {
     return this.#queue.committed;
+  }
+
+  /** Whether it takes no more commits, and would if it were opened again. */
+  get isToBeRenewed(): boolean {
+    const { failure } = this.#queue;
+    return failure !== undefined && isPassing(failure);
+  }
+
+  /**
+   * @throws ImmuError LEDGER_STORAGE_FAILED once the rows are not those in its folder any more: what was written last would
+   *   be found there, and believed to be committed
+   */
+  assertInPlace(): void {
+    const { failure, refusal } = this.#queue;
+    if (refusal !== undefined && failure?.details.displaced === true) throw refusal;
   }
 
   /** What can be read now. */

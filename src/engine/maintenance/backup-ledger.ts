@@ -1,13 +1,13 @@
 // A copy of a whole ledger, made while it is in use. Each part is as of one moment, and none is newer than what depends
 // on it: first what the caller copies, then the catalog, then the rows.
 
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ImmuError } from '../../errors.js';
 import type { CatalogValue } from '../catalog.js';
 import { catalogJson } from '../parse-catalog.js';
 import { writeCatalog } from '../storage/catalog-file.js';
-import { makeDirectory } from '../storage/durable-files.js';
+import { makeDirectories, makeDirectory } from '../storage/durable-files.js';
 import { onDisk } from '../storage/storage-errors.js';
 import { catalogOf, databaseFolder, namesIn } from './folders.js';
 import { runTask, type TaskOptions } from './run-task.js';
@@ -66,9 +66,7 @@ function isWithin(path: string, inner: string): boolean {
 
 /** @returns whether the folder was there, empty */
 async function takeTarget(to: string): Promise<boolean> {
-  const wasThere = await onDisk('make', to, async () => {
-    return (await mkdir(to, { recursive: true, mode: 0o700 })) === undefined;
-  });
+  const wasThere = await onDisk('make', to, async () => (await makeDirectories(to)) === undefined);
   const [found] = await namesIn(to);
   if (found === undefined) return wasThere;
   throw new ImmuError(

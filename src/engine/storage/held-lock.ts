@@ -14,33 +14,45 @@ export interface WriterLock {
   release(): Promise<void>;
 }
 
+/** A lock of this process, that can tell more. */
+export interface HeldLock extends WriterLock {
+  /**
+   * Looks at the file now instead of waiting for the next heartbeat. False for good once the file is gone or another's
+   * without having been released: the lock was taken over, or its folder was removed, moved, unmounted or replaced.
+   */
+  check(): Promise<boolean>;
+}
+
 /**
  * Holds a lock from now on.
  *
  * @param path of its file, which this process made
  * @param text what the file holds, like no other
  */
-export function hold(path: string, text: string): WriterLock {
-  let isHeld = true;
+export function hold(path: string, text: string): HeldLock {
+  let lost = false;
   let released = false;
-  const timer = setInterval(() => {
-    void beat(path, text).then((alive) => {
-      if (alive || released) return;
-      isHeld = false;
-      clearInterval(timer);
-    });
-  }, HEARTBEAT_MS);
+  const isReleased = () => released;
+  const check = async () => {
+    if (lost || released || (await beat(path, text))) return !lost;
+    // Released meanwhile, the file is gone for that.
+    lost = !isReleased();
+    if (lost) clearInterval(timer);
+    return !lost;
+  };
+  const timer = setInterval(() => void check(), HEARTBEAT_MS);
   // A lock does not keep a process alive that has nothing else to do.
   timer.unref();
   return {
     path,
     get isHeld() {
-      return isHeld;
+      return !lost && !released;
     },
+    check,
     async release() {
       clearInterval(timer);
       if (released) return;
-      [released, isHeld] = [true, false];
+      released = true;
       await onDisk('unlock', path, () => removeOwn(path, text));
     },
   };
@@ -49,7 +61,8 @@ export function hold(path: string, text: string): WriterLock {
 /**
  * Shows that this process lives, by writing a byte that is there already: the file system notes when.
  *
- * @returns false if the file is gone or another's; true also if that could not be found out
+ * @returns false if the file is gone or another's; true also if that could not be found out, or shown: the disk may be
+ *   full or read-only
  */
 async function beat(path: string, text: string): Promise<boolean> {
   try {
@@ -62,7 +75,7 @@ async function beat(path: string, text: string): Promise<boolean> {
       await file.close();
     }
   } catch (error) {
-    return errorCode(error) !== 'ENOENT';
+    return !/^(ENOENT|ENOTDIR)$/.test(errorCode(error) ?? '');
   }
 }
 

@@ -73,8 +73,9 @@ export interface LedgerStore {
   /**
    * Writes rows, all or none, and remembers the head they lead to.
    *
-   * @throws ImmuError LEDGER_STORAGE_FAILED, or LEDGER_DAMAGED if damage was found on the way: whether the rows were
-   *   written is then unknown, and the store takes no more commits; reopen it to learn which
+   * @throws ImmuError LEDGER_STORAGE_FAILED, or LEDGER_DAMAGED if damage was found on the way: the store takes no more
+   *   commits. With `details.written` false none of the rows were written, and with `details.reopen` false a store opened
+   *   anew takes commits; else whether they were written is unknown, until somebody opened the ledger again
    * @throws TypeError for rows or a head that cannot be stored, and while another commit is under way: nothing happened
    */
   commit(puts: readonly Put[], head: Head): Promise<void>;

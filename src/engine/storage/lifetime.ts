@@ -1,8 +1,8 @@
 // When a store may be used: one commit at a time, none after one that failed, nothing after it was closed, and no
 // closing while something is under way.
 
-import { ImmuError } from '../../errors.js';
-import { storageFailed } from './storage-errors.js';
+import type { ImmuError } from '../../errors.js';
+import { isPassing, nothingWritten, storageFailed } from './storage-errors.js';
 
 /** The part of a store that is the same for every kind of storage. */
 export class Lifetime {
@@ -27,7 +27,8 @@ export class Lifetime {
     this.checkOpen();
     if (this.#committing)
       throw new TypeError(`A commit to the store ${this.#name} is under way: await it first.`);
-    if (this.#failure) throw afterFailure(this.#name, this.#failure);
+    if (this.#failure)
+      throw isPassing(this.#failure) ? this.#failure : afterFailure(this.#name, this.#failure);
     this.#committing = true;
     try {
       await this.during(work);
@@ -58,10 +59,11 @@ export class Lifetime {
   }
 }
 
-function afterFailure(name: string, cause: ImmuError): ImmuError {
-  return new ImmuError(
-    'LEDGER_STORAGE_FAILED',
-    `An earlier commit to ${name} failed, and whether it was written is unknown. Open the ledger again to go on.`,
-    { cause, details: cause.details },
+function afterFailure(path: string, cause: ImmuError): ImmuError {
+  const unknown = cause.details.written === false ? '' : ', and whether that one was written is unknown';
+  return nothingWritten(
+    path,
+    `An earlier commit failed${unknown}: ${cause.message} Open the ledger again to go on.`,
+    { ...cause.details, cause, reopen: true },
   );
 }

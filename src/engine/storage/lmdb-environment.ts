@@ -1,10 +1,12 @@
 // An LMDB environment as this store uses it: with which settings, and in which trees.
 
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Lmdb from 'lmdb';
 import { ImmuError } from '../../errors.js';
 import type { Table } from './ledger-store.js';
 import { reading } from './lmdb-errors.js';
+import { prepareLockFile } from './lmdb-lock-file.js';
 import { enter } from './shared-environments.js';
 import { checkFormat, initialise, readCommits } from './store-account.js';
 import { damaged, onDisk } from './storage-errors.js';
@@ -34,6 +36,10 @@ export interface Environment {
   readonly trees: Trees;
   /** How many commits the store had taken when it was opened. */
   readonly commits: number;
+  /** The number of the newest transaction of LMDB in the file, also of one that LMDB could not finish. */
+  readonly newestTxn: () => number;
+  /** How long the file is, undefined once it is not the one in the folder any more. Takes some microseconds. */
+  readonly bytesInPlace: () => number | undefined;
   /** Closes it. To be called once. */
   readonly close: () => Promise<void>;
 }
@@ -70,19 +76,33 @@ export async function openEnvironment(
     await root?.close();
     leave();
   };
+  const file = join(directory, DATA_FILE);
   try {
+    await onDisk('open', directory, () => prepareLockFile(directory, use === 'read'));
     root = reading(directory, () => open<Uint8Array, Uint8Array>(directory, settings));
     if (use === 'create') {
       const trees = openTrees(directory, root, true);
       await initialise(root);
-      return { root, trees, commits: 0, close };
+      return { root, trees, commits: 0, ...aboutFile(root, file), close };
     }
     checkFormat(directory, root);
-    return { root, trees: openTrees(directory, root, false), commits: readCommits(directory, root), close };
+    const trees = openTrees(directory, root, false);
+    return { root, trees, commits: readCommits(directory, root), ...aboutFile(root, file), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function aboutFile(root: Root, file: string): Pick<Environment, 'newestTxn' | 'bytesInPlace'> {
+  const opened = reading(file, () => statSync(file));
+  return {
+    newestTxn: () => (root.getStats() as { readonly lastTxnId: number }).lastTxnId,
+    bytesInPlace: () => {
+      const found = statSync(file, { throwIfNoEntry: false });
+      return found?.ino === opened.ino && found.dev === opened.dev ? found.size : undefined;
+    },
+  };
 }
 
 /** A new file, in a folder of its own, is nobody else's. */

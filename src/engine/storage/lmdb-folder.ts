@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertRoom } from './disk-room.js';
 import { makeDirectory, syncDirectory, syncFile } from './durable-files.js';
 import { createHeadFile, HEAD_FILE } from './head-file.js';
 import { DATA_FILE, openEnvironment } from './lmdb-environment.js';
@@ -33,6 +34,7 @@ export async function createStore(directory: string): Promise<void> {
   await onDisk('create a ledger in', directory, async () => {
     await makeDirectory(directory);
     await removeLitter(directory);
+    assertRoom(directory);
     const workshop = join(directory, `new.${randomBytes(8).toString('hex')}`);
     await makeDirectory(workshop);
     await (await openEnvironment(workshop, 'create')).close();

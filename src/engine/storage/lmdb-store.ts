@@ -3,19 +3,20 @@
 
 import { resolve } from 'node:path';
 import { ImmuError } from '../../errors.js';
+import { assertRoom, roomFor } from './disk-room.js';
 import { HeadFile } from './head-file.js';
 import type { Head, LedgerStore, Put, RangeOptions, Row, Table } from './ledger-store.js';
 import { Lifetime } from './lifetime.js';
 import { copyStore } from './lmdb-copy.js';
 import { peek } from './lmdb-buffer.js';
 import { type Environment, openEnvironment } from './lmdb-environment.js';
-import { reading, writeError } from './lmdb-errors.js';
+import { commitError, reading } from './lmdb-errors.js';
 import { createStore, findStore, finishCreation } from './lmdb-folder.js';
 import { rangeOf } from './lmdb-range.js';
 import { checkCommit, checkKey } from './row-rules.js';
 import { seal, sealTwin, unseal } from './seal.js';
 import { commitIfAt } from './store-account.js';
-import { damagedRow, missing } from './storage-errors.js';
+import { damagedRow, missing, nothingWritten } from './storage-errors.js';
 import { getTwins, rangeOfTwins } from './twin-trees.js';
 
 /** How to open a store. */
@@ -73,6 +74,10 @@ export class LmdbStore implements LedgerStore {
   readonly #parts: Parts;
   readonly #lifetime: Lifetime;
   #commits: number;
+  /** LMDB's number of the newest commit: each commit counts it on by one. */
+  #newestTxn: number;
+  /** How long the file was last. */
+  #bytes: number;
   #head: Head | undefined;
 
   /** @internal */
@@ -81,6 +86,8 @@ export class LmdbStore implements LedgerStore {
     this.#head = head;
     this.#lifetime = new Lifetime(parts.path);
     this.#commits = parts.environment.commits;
+    this.#bytes = parts.environment.bytesInPlace() ?? 0;
+    this.#newestTxn = parts.readOnly ? 0 : parts.environment.newestTxn();
   }
 
   /** The newest commit acknowledged by this store, or before it was opened. A reader does not follow the writer. */
@@ -114,11 +121,18 @@ export class LmdbStore implements LedgerStore {
   async commit(puts: readonly Put[], head: Head): Promise<void> {
     if (this.#parts.readOnly) throw new TypeError(`The store ${this.#parts.path} is open for reading only.`);
     checkCommit(puts, head);
+    const room = roomFor(puts, this.#bytes);
+    assertRoom(this.#parts.path, room);
     const newHead = { txId: head.txId, alh: head.alh.slice() };
     await this.#lifetime.commit(async () => {
-      await this.#write(puts);
+      await this.#write(puts, room);
       this.#commits += 1;
+      this.#newestTxn += 1;
       this.#parts.headFile.write({ ...newHead, commits: BigInt(this.#commits) });
+      // Only now: what was written to a file that nobody finds any more is not to be acknowledged.
+      const bytes = this.#parts.environment.bytesInPlace();
+      if (bytes === undefined) throw displaced(this.#parts.path);
+      this.#bytes = bytes;
       this.#head = newHead;
     });
   }
@@ -142,7 +156,7 @@ export class LmdbStore implements LedgerStore {
     });
   }
 
-  async #write(puts: readonly Put[]): Promise<void> {
+  async #write(puts: readonly Put[], room: number): Promise<void> {
     const { path, environment } = this.#parts;
     const { root, trees } = environment;
     let written: boolean;
@@ -155,7 +169,8 @@ export class LmdbStore implements LedgerStore {
         }
       });
     } catch (error) {
-      throw await writeError(path, error);
+      const isThere = () => environment.newestTxn() !== this.#newestTxn;
+      throw await commitError(path, error, room, isThere);
     }
     if (!written) throw anotherWriter(path);
   }
@@ -167,10 +182,18 @@ function copyOf(found: Buffer | undefined): Buffer | undefined {
 }
 
 function anotherWriter(path: string): ImmuError {
+  return nothingWritten(
+    path,
+    'Another process writes to this folder and was first. Let only one process open it; then open the ledger again.',
+    { reopen: true },
+  );
+}
+
+function displaced(path: string): ImmuError {
   return new ImmuError(
     'LEDGER_STORAGE_FAILED',
-    `Nothing was written to ${path}: another process writes to this folder and was first. Let only one process open it; ` +
-      'then open the ledger again.',
-    { details: { path } },
+    `The rows in ${path} are no longer those that were opened: the folder was removed, moved, unmounted or replaced while ` +
+      'it was in use. What was written last is not acknowledged. Put the folder back in its place and open the ledger again.',
+    { details: { path, displaced: true } },
   );
 }

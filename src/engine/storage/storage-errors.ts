@@ -1,10 +1,11 @@
 // Errors of an embedded ledger's folder, with what a person can do about each.
 
-import { getSystemErrorName } from 'node:util';
+import { getSystemErrorName, types } from 'node:util';
 import { toHex } from '../../bytes.js';
 import { ImmuError } from '../../errors.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'It is not there: put it back, or check the path',
   ENOSPC: 'The disk is full: free some space',
   EDQUOT: "The user's quota is used up: free some space",
   EFBIG: 'The file is larger than this system allows: raise the limit',
@@ -16,6 +17,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENFILE: 'Too many files are open: raise the limit, close some',
   ENOMEM: 'There is too little memory: free some, or raise the limit on address space',
   EIO: 'The disk is full or reports an error: check its space and its health',
+  MDB_PANIC: 'An earlier write failed: look into the disk, and open the ledger again',
   MDB_MAP_FULL: 'The disk is full: free some space',
   MDB_READERS_FULL: 'Too many processes read this folder at once: close some',
 };
@@ -87,15 +89,54 @@ export function storageFailed(doing: string, path: string, error: unknown): Immu
   );
 }
 
+/**
+ * A commit of which nothing is there. Its text begins with what clients know it by: it did not take effect.
+ *
+ * @param why one or more sentences: what went wrong, and what to do
+ * @param details `reopen`: whether only opening the ledger again helps. `tried`: false where the store was not touched
+ */
+export function nothingWritten(
+  path: string,
+  why: string,
+  {
+    cause,
+    ...details
+  }: {
+    readonly cause?: unknown;
+    readonly reopen: boolean;
+    readonly tried?: boolean;
+    readonly code?: unknown;
+  },
+): ImmuError {
+  return new ImmuError('LEDGER_STORAGE_FAILED', `Nothing was written to ${path}. ${why}`, {
+    ...(cause === undefined ? {} : { cause }),
+    details: { path, written: false, ...details },
+  });
+}
+
+/** Whether a commit failed like this that others may follow, once the store was opened again if it was touched. */
+export function isPassing({ details }: ImmuError): boolean {
+  return details.written === false && details.reopen === false;
+}
+
+/** Whether a commit was refused before the store was touched. */
+export function isUntried(error: unknown): error is ImmuError {
+  return error instanceof ImmuError && error.details.tried === false;
+}
+
 /** The name of an error of the operating system or of LMDB, e.g. `ENOSPC`; undefined for any other. */
 export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  // Of whatever realm: in Jest, Node's own errors are no instances of the Error a test sees.
+  if (!types.isNativeError(error) || !('code' in error)) return undefined;
   if (typeof error.code === 'string') return error.code;
   if (typeof error.code !== 'number') return undefined;
   // LMDB: its own numbers are negative, those of the operating system positive.
   if (error.code < 0) return /^MDB_\w+/.exec(error.message)?.[0] ?? `MDB ${error.code}`;
-  return getSystemErrorName(-error.code);
+  return error.code === EDQUOT ? 'EDQUOT' : getSystemErrorName(-error.code);
 }
+
+/** Of a quota that is used up; Node has no name for it. */
+const EDQUOT = process.platform === 'darwin' ? 69 : 122;
 
 /** Runs a file operation; what it throws is reported with the path and a remedy. */
 export async function onDisk<T>(doing: string, path: string, work: () => Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImmuError } from '../../errors.js';
 import { removeIfThere } from './durable-files.js';
-import { hold, type WriterLock } from './held-lock.js';
+import { type HeldLock, hold } from './held-lock.js';
 import { linked, type LockFile, lockFiles, removeLitter } from './lock-files.js';
 import { formatHolder, type Holder, thisProcess } from './lock-holder.js';
 import { onDisk, storageFailed } from './storage-errors.js';
@@ -27,7 +27,7 @@ const MAX_ATTEMPTS = 20;
  * const lock = await acquireWriterLock('./ledger');
  * try { … } finally { await lock.release(); }
  */
-export async function acquireWriterLock(directory: string): Promise<WriterLock> {
+export async function acquireWriterLock(directory: string): Promise<HeldLock> {
   const folder = resolve(directory);
   const me = await thisProcess();
   const finished = join(folder, `writer.${randomBytes(8).toString('hex')}.tmp`);
@@ -47,7 +47,7 @@ export async function acquireWriterLock(directory: string): Promise<WriterLock> 
 }
 
 /** @returns undefined if another was there at the same moment, and nobody may have got it */
-async function tryOnce(folder: string, finished: string, me: Holder): Promise<WriterLock | undefined> {
+async function tryOnce(folder: string, finished: string, me: Holder): Promise<HeldLock | undefined> {
   // As the file system counts time: the clock of another host is not ours.
   const now = (await stat(finished)).mtimeMs;
   const before = await lockFiles(folder, me, now);

@@ -105,6 +105,8 @@ describe('making a store', () => {
           ),
       );
       if (count < fatal) calls = count;
+      // Litter may stay without a word.
+      else if (hit.startsWith('unlink') && hit.endsWith('.new')) expect(outcome, hit).toBeUndefined();
       else {
         expect(outcome, hit).toMatchObject({ code: 'LEDGER_STORAGE_FAILED', details: { code } });
         expect((outcome as Error).message, hit).toMatch(remedy);
@@ -180,7 +182,9 @@ it.skipIf(process.platform !== 'linux')(
     expect(failure).toMatch(
       /^LEDGER_STORAGE_FAILED Could not write .*\(EIO\)\. The disk is full or reports an error/,
     );
-    expect(next).toMatch(/^LEDGER_STORAGE_FAILED An earlier commit/);
+    expect(next).toMatch(
+      /^LEDGER_STORAGE_FAILED Nothing was written to .* An earlier commit failed, and whether that one was written is unknown/,
+    );
     expect(found).toBe('right');
     expect(acknowledged).toBeGreaterThan(20);
     const store = await openLmdbStore(directory);

@@ -155,10 +155,12 @@ describe('a second writer', () => {
     ] as const;
     const error = await caught(store.commit(mine, headAt(1_000)));
     expect(error).toMatchObject({ code: 'LEDGER_STORAGE_FAILED', details: { path: directory } });
-    expect(error.message).toMatch(/another process writes to this folder/);
+    expect(error.message).toMatch(/^Nothing was written to .*Another process writes to this folder/);
     const next = await caught(store.commit([], headAt(1_001)));
     expect(next).toMatchObject({ code: 'LEDGER_STORAGE_FAILED', cause: error });
-    expect(next.message).toMatch(/An earlier commit .* failed.* Open the ledger again/);
+    expect(next.message).toMatch(
+      /^Nothing was written to .* An earlier commit failed: .* Open the ledger again/,
+    );
     expect(store.head).toEqual(headAt(5));
     await store.close();
 
@@ -169,7 +171,7 @@ describe('a second writer', () => {
     expect(readAll(again, 306)).toEqual(right);
     await commitUpTo(again, 307, 308);
     other.send('1');
-    expect(await other.line()).toMatch(/^LEDGER_STORAGE_FAILED .*another process writes/);
+    expect(await other.line()).toMatch(/^LEDGER_STORAGE_FAILED .*Another process writes/);
     expect(readAll(again, 308)).toEqual(right);
   });
 

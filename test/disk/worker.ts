@@ -1,0 +1,22 @@
+// The processes of the disk tests: `node worker.mjs MODE …`. What they were told is so they tell at once.
+import { createInterface } from 'node:readline';
+import { checkLedger } from './work/check-ledger.js';
+import { holdLedger } from './work/hold-ledger.js';
+import { shareRecord } from './work/share-record.js';
+import { keepTrust } from './work/keep-trust.js';
+import { writeLedger } from './work/write-ledger.js';
+
+/** What a mode does, given its arguments and what it is sent. */
+export type Mode = (args: readonly string[], orders: AsyncIterable<string>) => Promise<void>;
+
+const MODES: Readonly<Record<string, Mode>> = {
+  'write-ledger': writeLedger,
+  'check-ledger': checkLedger,
+  'hold-ledger': holdLedger,
+  'share-record': shareRecord,
+  'keep-trust': keepTrust,
+};
+
+const [mode = '', ...args] = process.argv.slice(2);
+await MODES[mode]?.(args, createInterface(process.stdin));
+process.exit();
