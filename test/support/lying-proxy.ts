@@ -30,6 +30,19 @@ export interface RuleOptions {
   readonly times?: number;
 }
 
+/** Options of a rule that asks something else. */
+export interface SwapOptions extends RuleOptions {
+  /** Ask both, and note the deed as a change only if the answers differ. For reads: a write would be made twice. */
+  readonly compare?: boolean;
+}
+
+/** What a rule did to one call. */
+export interface Deed {
+  readonly rpc: UnaryName;
+  /** Whether the client got other bytes than it would have got, or none, or the server was asked something else. */
+  readonly changed: boolean;
+}
+
 /** A request with its honest answer, both decoded. */
 export interface Exchange<Name extends UnaryName> {
   readonly request: RequestOf<Name>;
@@ -48,6 +61,14 @@ interface Installed {
   left: number;
 }
 
+const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** Whether a client cannot tell two answers apart. */
+function isSameAnswer(a: Answer, b: Answer): boolean {
+  const told = ({ headers, trailers }: Answer) => JSON.stringify([headers, trailers]);
+  return equal(a.body, b.body) && told(a) === told(b);
+}
+
 /** Thrown by a rule to break the connection a call came over. */
 class Cut extends Error {}
 
@@ -60,6 +81,7 @@ export class LyingProxy implements AsyncDisposable {
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #upstream: Upstream;
   readonly #counts = new Map<string, number>();
+  #deeds: Deed[] = [];
   #rules: Installed[] = [];
   #uuid: string | undefined;
 
@@ -104,8 +126,22 @@ export class LyingProxy implements AsyncDisposable {
       if (honest === undefined) return answer;
       const request = codec.request.decode(messageIn(call.body) ?? new Uint8Array());
       const forged = await change({ request, response: codec.response.decode(honest) });
-      const bytes = forged instanceof Uint8Array ? forged : codec.response.encode(forged).finish();
+      const asBytes = forged instanceof Uint8Array;
+      const bytes = asBytes ? forged : codec.response.encode(forged).finish();
+      // What the server wrote may be written otherwise here, and mean the same.
+      const unchanged = asBytes ? honest : codec.response.encode(codec.response.decode(honest)).finish();
+      this.#note(name, !equal(bytes, unchanged));
       return { ...answer, body: bodyWith(bytes) };
+    });
+  }
+
+  /** Changes an answer below the level of messages: headers, trailers, the prefix that says how a message is packed. */
+  rewrite(name: UnaryName, change: (answer: Answer) => Answer, options?: RuleOptions): void {
+    this.#install(name, options, async (call, forward) => {
+      const answer = await forward(call);
+      const changed = change(answer);
+      this.#note(name, !isSameAnswer(answer, changed));
+      return changed;
     });
   }
 
@@ -113,12 +149,17 @@ export class LyingProxy implements AsyncDisposable {
   swap<Name extends UnaryName>(
     name: Name,
     change: (request: RequestOf<Name>) => RequestOf<Name>,
-    options?: RuleOptions,
+    options?: SwapOptions,
   ): void {
     const { request } = codecOf(name);
-    this.#install(name, options, (call, forward) => {
+    this.#install(name, options, async (call, forward) => {
       const asked = request.decode(messageIn(call.body) ?? new Uint8Array());
-      return forward({ ...call, body: bodyWith(request.encode(change(asked)).finish()) });
+      const body = bodyWith(request.encode(change(asked)).finish());
+      const answer = await forward({ ...call, body });
+      const changed = !equal(body, call.body);
+      const compared = changed && options?.compare === true ? await forward(call) : undefined;
+      this.#note(name, changed && (compared === undefined || !isSameAnswer(compared, answer)));
+      return answer;
     });
   }
 
@@ -126,6 +167,7 @@ export class LyingProxy implements AsyncDisposable {
   drop(name: UnaryName, when: When, options?: RuleOptions): void {
     this.#install(name, options, async (call, forward) => {
       if (when === 'after') await forward(call);
+      this.#note(name, true);
       throw new Cut();
     });
   }
@@ -145,6 +187,7 @@ export class LyingProxy implements AsyncDisposable {
   ): void {
     this.#install(name, options, async (call, forward) => {
       if (options.when === 'after') await forward(call);
+      this.#note(name, true);
       return statusAnswer(status, message);
     });
   }
@@ -153,6 +196,7 @@ export class LyingProxy implements AsyncDisposable {
   swallow(name: UnaryName, options?: RuleOptions): void {
     this.#install(name, options, async (call, forward) => {
       await forward(call);
+      this.#note(name, true);
       return new Promise<never>(() => undefined);
     });
   }
@@ -186,9 +230,20 @@ export class LyingProxy implements AsyncDisposable {
     return this.#counts.get(pathOf(name)) ?? 0;
   }
 
+  /** How many calls of all services came since the start or the last `clear()`. */
+  get callsInAll(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** What rules have done since the start or the last `clear()`: a lie that changes nothing shows nothing. */
+  get deeds(): readonly Deed[] {
+    return this.#deeds;
+  }
+
   /** Ends all lies and counts from zero. Answers already held back stay so. */
   clear(): void {
     this.#rules = [];
+    this.#deeds = [];
     this.#uuid = undefined;
     this.#counts.clear();
   }
@@ -205,6 +260,10 @@ export class LyingProxy implements AsyncDisposable {
   /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #note(rpc: UnaryName, changed: boolean): void {
+    this.#deeds.push({ rpc, changed });
   }
 
   #install(name: UnaryName, options: RuleOptions = {}, apply: Rule): void {
