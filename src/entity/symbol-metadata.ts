@@ -7,5 +7,8 @@ if (!isPresent) {
   Object.defineProperty(Symbol, 'metadata', { value: Symbol.for('Symbol.metadata') });
 }
 
-/** `Symbol.metadata`, present once this module was imported. */
-export const METADATA: typeof Symbol.metadata = Symbol.metadata;
+/**
+ * `Symbol.metadata`, present once this module was imported. Its type is not `typeof Symbol.metadata`, which in a
+ * declaration would ask every project for `ESNext.Decorators` in its `lib`.
+ */
+export const METADATA: symbol = Symbol.metadata;
