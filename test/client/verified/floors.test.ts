@@ -222,6 +222,16 @@ describeServers('what was proven here', (server) => {
       expect(text((await suspect.client.verifiedGet(key, { atTx: txId }))!.value)).toBe('mine');
     });
 
+    it('may have been seen in a history only', async () => {
+      await set(other, key, 'older');
+      await set(other, key, 'newer');
+      const [first] = await suspect.client.verifiedHistory(key);
+      suspect.proxy.lie('History', ({ response }) => ({ entries: response.entries.slice(0, -1) }));
+      await suspect.refuses(() => suspect.client.verifiedHistory(key), 'OMISSION_DETECTED');
+      answerAsOf(first!.txId);
+      await suspect.refuses(() => get(key), 'STALE_READ');
+    });
+
     it('is part of every history', async () => {
       await set(other, key, '1');
       const { txId } = await set(suspect.client, key, '2');
