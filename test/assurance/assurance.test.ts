@@ -92,7 +92,7 @@ describe('the matrix', () => {
   });
 
   it('is asked for by options, of which a wrong one is named', () => {
-    expect(parseOptions(['--row', '3', '--seed', '1'])).toMatchObject({ row: 3, seed: 1, every: 4 });
+    expect(parseOptions(['--row', '3', '--seed', '1'])).toMatchObject({ row: 3, seed: 1, every: 12 });
     expect(() => parseOptions(['--row', '53'])).toThrow('--row takes a whole number from 1 to 52');
   });
 });

@@ -17,8 +17,8 @@ export interface Options {
 export const USAGE = `npm run assurance -- [options]
 
   --row N       only row N of the table of attacks
-  --every N     of the forged answers, try one in N (default 4; 1 for all, which takes a quarter of an hour)
-  --mutants N   random bit and byte changes of each recorded answer (default 400)
+  --every N     of the forged answers, try one in N (default 12; 1 for all, which takes about an hour)
+  --mutants N   random bit and byte changes of each recorded answer (default 100)
   --seed N      which ones (default: by the clock, and printed)
   --json        one JSON object for machines
 `;
@@ -30,8 +30,8 @@ export function parseOptions(argv: readonly string[]): Options {
     options: {
       json: { type: 'boolean', default: false },
       row: { type: 'string' },
-      every: { type: 'string', default: '4' },
-      mutants: { type: 'string', default: '400' },
+      every: { type: 'string', default: '12' },
+      mutants: { type: 'string', default: '100' },
       seed: { type: 'string' },
       help: { type: 'boolean', default: false },
     },

@@ -103,8 +103,9 @@ function wasRefused({ details }: ImmuError): boolean {
   return details.reason === 'SESSION_EXPIRED';
 }
 
-/** Whether another attempt may fare better. */
+/** Whether another attempt may fare better. A server without the trusted state does not get it by being asked again. */
 function mayPass({ code, retryable }: ImmuError): boolean {
+  if (code === 'SERVER_BEHIND') return false;
   return retryable || code === 'UNKNOWN_OUTCOME' || code === 'PRECONDITION_FAILED';
 }
 
