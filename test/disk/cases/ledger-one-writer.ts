@@ -30,9 +30,7 @@ export const ledgerOneWriter: DiskCase = {
       );
       const winners = holders.filter((_, at) => answers[at]!.startsWith('got'));
       // Whoever has the folder, and could not write to it, holds it all the same.
-      const inside = holders.filter((_, at) =>
-        /^got|FAILED Nothing was written|UNKNOWN_OUTCOME/.test(answers[at]!),
-      );
+      const inside = holders.filter((_, at) => /^got|, and holds it$/.test(answers[at]!));
       if (inside.length > 1 || (!isFull && winners.length !== 1))
         throw new Error(`${winners.length} of ${holders.length} got it: ${answers.join(' | ')}`);
       const pids = holders.map(({ pid }) => String(pid));
