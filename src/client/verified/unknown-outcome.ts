@@ -29,6 +29,9 @@ export interface SentWrite {
 const PAGE = 50;
 const REVISIONS_LOOKED_AT = 1_000;
 
+/** A new session that is unknown again and again will not become known by opening more. */
+const MAX_REFUSALS = 3;
+
 /** What looking for a write found. */
 type Sight = ProvenEntries | 'absent' | 'not yet' | 'cannot tell';
 
@@ -38,6 +41,8 @@ interface Progress {
   /** The condition failed on a repetition: either the first attempt made it fail, or somebody else did. */
   refused: ImmuError | undefined;
   last: ImmuError;
+  /** How often in a row it was refused for want of a session. */
+  refusals: number;
 }
 
 /** Whether a write that failed like this may have been committed all the same. */
@@ -63,6 +68,7 @@ export async function settleOutcome(
     next: repetition === 'excluded' ? 'send' : 'look',
     refused: undefined,
     last: lost,
+    refusals: wasRefused(lost) ? 1 : 0,
   };
   const backoff = new Backoff(write.scope);
   while (await hasTime(backoff, write)) {
@@ -78,9 +84,8 @@ export async function settleOutcome(
     } catch (error) {
       if (!(error instanceof ImmuError) || isFinal(error, progress)) throw error;
       if (error.code === 'ABORTED') throw givenUp(write.request, error);
-      const isRefusedAgain = wasRefused(error) && wasRefused(progress.last);
       noteFailure(progress, error);
-      if (!mayPass(error) || isRefusedAgain) break;
+      if (!mayPass(error) || progress.refusals === MAX_REFUSALS) break;
       if (repetition !== 'excluded') progress.next = 'look';
     }
   }
@@ -93,6 +98,7 @@ function isFinal(error: ImmuError, { refused }: Progress): boolean {
 
 function noteFailure(progress: Progress, error: ImmuError): void {
   progress.last = error;
+  progress.refusals = wasRefused(error) ? progress.refusals + 1 : 0;
   if (error.code !== 'PRECONDITION_FAILED') return;
   progress.refused = error;
   progress.next = 'look';

@@ -116,7 +116,7 @@ describeReal('a write whose answer is lost', (server) => {
   it('is not made for ever where every session is lost', async () => {
     suspect.proxy.fail('VerifiableSet', PERMISSION_DENIED, NO_SESSION);
     await expect(write([isNew()])).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' });
-    expect(suspect.proxy.calls('VerifiableSet')).toBe(2);
+    expect(suspect.proxy.calls('VerifiableSet')).toBe(3);
     suspect.proxy.clear();
     expect(await revisions()).toBe(0);
   });

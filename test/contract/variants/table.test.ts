@@ -39,6 +39,8 @@ const SELECTIONS: Readonly<Record<string, Selection>> = {
     never: WITH_METADATA,
     answers: [made('its writing', /writeTxHeaderVersion: 0/)],
   },
+  // Rows are asked one after another in one session, which clients that heal themselves have no need of.
+  'short sessions': { never: GROUPS.map(({ name }) => name) },
   'two writes at once': { answers: [made('its concurrency', /maxConcurrency: 2\b/)] },
 };
 

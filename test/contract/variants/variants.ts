@@ -37,6 +37,9 @@ export const ALL_VARIANTS = process.env.IMMUREPO_VARIANTS === 'all';
 /** Rows open sessions and leave them. */
 const MAX_SESSIONS = 2000;
 
+/** Shorter than a test, longer than a call. */
+const MOMENT_MS = 100;
+
 const authority = certificateAuthority();
 const own = authority.issue({ names: ['localhost', '127.0.0.1'] });
 const { cert, key } = authority.issue();
@@ -61,6 +64,8 @@ interface Changes {
   readonly tls?: Secured;
   readonly signed?: boolean;
   readonly logRequestMetadata?: boolean;
+  /** Whether a session is over when nothing was asked for a moment. */
+  readonly shortSessions?: boolean;
 }
 
 interface Started {
@@ -68,20 +73,23 @@ interface Started {
   readonly stop: () => Promise<void>;
 }
 
-async function startReal({ tls, signed = false, logRequestMetadata = false }: Changes): Promise<Started> {
+async function startReal(changes: Changes): Promise<Started> {
+  const { tls, signed = false, logRequestMetadata = false, shortSessions = false } = changes;
   const server = await startServer({
     maxSessions: MAX_SESSIONS,
     logRequestMetadata,
     ...(tls === undefined ? {} : { tls: tls.server }),
     ...(signed ? { signingKey: privateKey } : {}),
+    ...(shortSessions ? { sessionTimeoutMs: MOMENT_MS, sessionGuardIntervalMs: MOMENT_MS } : {}),
   });
   return { address: server.address, stop: server.stop };
 }
 
-async function startEngine({ tls, signed = false }: Changes): Promise<Started> {
+async function startEngine({ tls, signed = false, shortSessions = false }: Changes): Promise<Started> {
   const engine = await openEngine({
     maxSessions: MAX_SESSIONS,
     ...(signed ? { signingKey: privateKey } : {}),
+    ...(shortSessions ? { sessionTimeoutMs: MOMENT_MS, sessionCheckMs: MOMENT_MS } : {}),
   });
   const served = await serveEngine(engine.service, tls === undefined ? {} : { tls: engineTls(tls.server) });
   const stop = async () => {
@@ -143,6 +151,7 @@ export const REAL_VARIANTS: readonly Variant[] = [
   variant('request metadata', startReal, { logRequestMetadata: true }),
   variant('header version 0', startReal, { settings: { writeTxHeaderVersion: 0 } }),
   variant('two writes at once', startReal, { settings: { maxConcurrency: 2 } }),
+  variant('short sessions', startReal, { shortSessions: true }),
 ];
 
 /** Those of an embedded ledger that is served. */
@@ -151,4 +160,5 @@ export const ENGINE_VARIANTS: readonly Variant[] = [
   variant('TLS', startEngine, { tls: TLS }),
   variant('mutual TLS', startEngine, { tls: MUTUAL_TLS }),
   variant('header version 0', startEngine, { settings: { writeTxHeaderVersion: 0 } }),
+  variant('short sessions', startEngine, { shortSessions: true }),
 ];
