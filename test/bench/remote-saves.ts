@@ -111,19 +111,34 @@ export async function savesOfMany({ raw, warm, embedded }: Field, size: Size): P
     ...{ inFlight, perRound },
     op: saveMany(ledger),
   });
-  const [rawOne, one, folderOne, rawMany, many, folderMany] = await measure(
+  const setMany = (index: number) =>
+    warm.client.verifiedSet(
+      Array.from({ length: BATCH }, (_, i) => ({
+        key: utf8(`plain ${index} ${i} ${Math.random()}`),
+        value: VALUE,
+      })),
+    );
+  const client = (inFlight: number, perRound: number): Contender => ({
+    name: `client.verifiedSet of 1000, ${inFlight} in flight`,
+    ...{ inFlight, perRound },
+    op: setMany,
+  });
+  const [rawOne, one, folderOne, clientOne, rawMany, many, folderMany, clientMany] = await measure(
     [
       rawSet(1, few),
       ours('saveMany(1000)', warm, 1, few),
       ours('saveMany(1000), embedded', embedded, 1, few),
+      client(1, few),
       rawSet(IN_FLIGHT, lot),
       ours('saveMany(1000)', warm, IN_FLIGHT, lot),
       ours('saveMany(1000), embedded', embedded, IN_FLIGHT, lot),
+      client(IN_FLIGHT, lot),
     ],
     size.rounds,
   );
   const baseline = { one: rawOne!, many: rawMany! };
   return [
+    ...against('client.verifiedSet of 1000', { one: clientOne!, many: clientMany! }, baseline),
     ...against('saveMany(1000)', { one: one!, many: many! }, baseline, 0.6),
     ...against('saveMany(1000), embedded', { one: folderOne!, many: folderMany! }, baseline),
   ];
