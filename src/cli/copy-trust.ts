@@ -4,7 +4,8 @@
 import { constants } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDirectory, syncDirectory, syncFile } from '../engine/storage/durable-files.js';
+import { makeDirectory, syncDirectory } from '../durable-files.js';
+import { syncFile } from '../engine/storage/whole-files.js';
 import { errorCode, onDisk } from '../engine/storage/storage-errors.js';
 import { epochOf, isDirectoryName, RECOVERY_LOG } from '../trust/file-layout.js';
 

@@ -116,10 +116,10 @@ async function repeat<Req, Res>(call: Call<Req, Res>): Promise<Res> {
     if ('message' in outcome) return outcome.message;
     if (outcome === failed) throw finalError(failed, call, attempts - 1);
     failed = outcome;
-    // A session that was opened for this very call and is unknown again will not become known by opening more.
     const isExpired = failed.error.code === 'SESSION_EXPIRED';
     // That it did nothing only the server says: what is proven is looked for before it is made again.
     if (isExpired && call.options.kind === 'proven-write') throw unknownOutcome(failed.error, call.site);
+    // A session that was opened for this very call and is unknown again will not become known by opening more.
     if (isExpired && !sessionRefused) {
       sessionRefused = true;
       continue;

@@ -45,7 +45,7 @@ const SAY: Partial<Record<ImmuErrorCode, Say>> = {
   AUTH_DISABLED: ({ address }) =>
     `the server at ${address} runs with authentication disabled and opens no sessions: start it with authentication.`,
   SESSION_EXPIRED: (site) =>
-    `the session on ${at(site)} was lost and a new one was refused too. Is there more than one server behind that address?`,
+    `the session on ${at(site)} was lost. If new ones are lost, too: is there more than one server behind that address?`,
   TOO_MANY_SESSIONS: ({ address }) =>
     `the server at ${address} has no session left: close clients no longer needed, wait two to three minutes, or raise its max-sessions.`,
   PERMISSION_DENIED: (site) =>

@@ -15,7 +15,7 @@ import type { CatalogValue } from './catalog.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { catalogJson, parseCatalog } from './parse-catalog.js';
 import { CATALOG_FILE, PREVIOUS_CATALOG_FILE, readCatalog, writeCatalog } from './storage/catalog-file.js';
-import { makeDirectory, syncDirectory } from './storage/durable-files.js';
+import { makeDirectory, syncDirectory } from '../durable-files.js';
 import type { HeldLock } from './storage/held-lock.js';
 import type { LedgerStore } from './storage/ledger-store.js';
 import { openLmdbStore } from './storage/lmdb-store.js';

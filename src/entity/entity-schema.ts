@@ -106,8 +106,8 @@ interface GeneratedIds {
   takeNew(entity: object): boolean;
 }
 
-/** The ids that were generated, by entity: whichever ledger it was created for, and is then saved to. */
-const made = new WeakMap<object, { readonly property: string; readonly value: unknown }>();
+/** What was generated, by entity: whichever ledger it was created for, and is then saved to. */
+const generatedId = new WeakMap<object, { readonly property: string; readonly value: unknown }>();
 
 function generatedIds(ids: readonly FieldDeclaration[]): GeneratedIds {
   const generators = ids.map(({ property, generate }) => ({
@@ -122,12 +122,12 @@ function generatedIds(ids: readonly FieldDeclaration[]): GeneratedIds {
         if (next === undefined || Reflect.get(entity, property) !== undefined) continue;
         const value = next();
         setProperty(entity, property, value);
-        if (isUnique) made.set(entity, { property, value });
+        if (isUnique) generatedId.set(entity, { property, value });
       }
     },
     takeNew(entity) {
-      const id = made.get(entity);
-      made.delete(entity);
+      const id = generatedId.get(entity);
+      generatedId.delete(entity);
       return id !== undefined && Reflect.get(entity, id.property) === id.value;
     },
   };

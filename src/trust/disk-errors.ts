@@ -1,6 +1,6 @@
 // Errors of the disk, with what a person can do about each.
 
-import { types } from 'node:util';
+import { systemErrorCode } from '../durable-files.js';
 import { ImmuError } from '../errors.js';
 
 const ANOTHER_DIRECTORY =
@@ -21,14 +21,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EIO: 'The disk reports an error: check its health',
 };
 
-/** The `code` of an error of the operating system, or undefined if it is not one. */
-export function diskCode(error: unknown): string | undefined {
-  // Of whatever realm: in Jest, Node's own errors are no instances of the Error a test sees.
-  if (!types.isNativeError(error) || !('code' in error)) return undefined;
-  if (typeof error.code !== 'string') return undefined;
-  return error.code;
-}
-
 /**
  * What a failed file operation is reported as. An error that is ours already is passed on.
  *
@@ -38,7 +30,7 @@ export function diskCode(error: unknown): string | undefined {
  */
 export function diskError(doing: string, path: string, error: unknown): ImmuError {
   if (error instanceof ImmuError) return error;
-  const code = diskCode(error);
+  const code = systemErrorCode(error);
   const remedy = REMEDIES[code ?? ''] ?? 'Check the disk';
   return new ImmuError(
     'TRUST_STORE_FAILED',
@@ -52,10 +44,10 @@ export function diskError(doing: string, path: string, error: unknown): ImmuErro
 export function noHardLinks(path: string, error: unknown): ImmuError {
   return new ImmuError(
     'TRUST_STORE_FAILED',
-    `The trust store could not link ${path} (${diskCode(error) ?? 'unknown'}): the file system has no hard links, ` +
+    `The trust store could not link ${path} (${systemErrorCode(error) ?? 'unknown'}): the file system has no hard links, ` +
       'by which several processes take turns safely. Use a local one (ext4, xfs, btrfs, apfs, ntfs), ' +
       `${ANOTHER_DIRECTORY}.`,
-    { cause: error, details: { path, code: diskCode(error) } },
+    { cause: error, details: { path, code: systemErrorCode(error) } },
   );
 }
 

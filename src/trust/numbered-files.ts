@@ -4,8 +4,15 @@
 import { link, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImmuError } from '../errors.js';
-import { makeDirectory, readFileUpTo, removeIfThere, syncDirectory, whatIsAt, writeNewFile } from './disk.js';
-import { diskCode, diskError, noHardLinks, onDisk, strangerAt } from './disk-errors.js';
+import {
+  makeDirectory,
+  removeIfThere,
+  syncDirectory,
+  systemErrorCode,
+  writeNewFile,
+} from '../durable-files.js';
+import { readFileUpTo, whatIsAt } from './disk.js';
+import { diskError, noHardLinks, onDisk, strangerAt } from './disk-errors.js';
 import { fileName, type FileSeries, isTemporaryName, numberOf, temporaryName } from './file-layout.js';
 
 /** How long a writer may take to link what it wrote, in milliseconds, before another takes it for litter. */
@@ -64,7 +71,7 @@ export class NumberedFiles {
       try {
         return await readFileUpTo(file, maxBytes);
       } catch (error) {
-        const code = diskCode(error);
+        const code = systemErrorCode(error);
         if (code === 'ENOENT') return undefined;
         throw code === 'ELOOP' ? damaged(file, 'it is a link, not a file') : error;
       }
@@ -124,7 +131,7 @@ export class NumberedFiles {
       await link(temporary, file);
       return true;
     } catch (error) {
-      const code = diskCode(error) ?? '';
+      const code = systemErrorCode(error) ?? '';
       if (code === 'EEXIST') return false;
       throw NO_HARD_LINKS.has(code) ? noHardLinks(file, error) : diskError('link', file, error);
     } finally {

@@ -1,7 +1,8 @@
 // The records of one ledger on disk, and the log beside them.
 
 import { join } from 'node:path';
-import { appendLine, syncDirectory } from './disk.js';
+import { syncDirectory } from '../durable-files.js';
+import { appendLine } from './disk.js';
 import { onDisk } from './disk-errors.js';
 import { FLOORS, numberOf, RECORDS, RECOVERY_LOG } from './file-layout.js';
 import { NumberedFiles } from './numbered-files.js';

@@ -2,14 +2,12 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeReal } from '../support/describe-real.js';
-import { isKnownFailing, KNOWN_FAILING } from './known-failing.js';
 import { matrixOf, printed } from './matrix.js';
 import { nameOf, type Outcome } from './outcome.js';
 import { parseOptions } from './options.js';
 import { NOT_BUILT, ROWS } from './rows.js';
 import { runCases } from './run.js';
 import { selectForgeries, selectScenarios } from './select.js';
-import { scenarioCases } from './scenarios/all.js';
 import { sweep } from './sweep.js';
 import { startWorld, type World } from './world.js';
 
@@ -31,9 +29,7 @@ describeReal('what a server may not get away with', () => {
     const outcomes: Outcome[] = [];
     // Not the packed answers: on a machine under load the call now and then hangs until its deadline instead of failing at once.
     const forgeries = selectForgeries(selection).filter(({ forgery }) => forgery.row !== 37);
-    const scenarios = selectScenarios({ ...selection, perRow: 1 }).filter(
-      ({ scenario }) => !isKnownFailing(scenario),
-    );
+    const scenarios = selectScenarios({ ...selection, perRow: 1 });
     await runCases(world, { forgeries, scenarios }, (outcome) => outcomes.push(outcome));
     expect(shown(outcomes)).toEqual([]);
     const without = matrixOf(outcomes).filter(({ cases }) => cases === 0);
@@ -41,20 +37,6 @@ describeReal('what a server may not get away with', () => {
       expect(row.row === 0 || row.note !== undefined || row.files !== undefined, row.attack).toBe(true);
     expect(ROWS.length - without.length).toBeGreaterThanOrEqual(35);
   }, 300_000);
-
-  it.each(KNOWN_FAILING)('row $row, $attack, still fails: $because', async ({ row, attack, on }) => {
-    const outcomes: Outcome[] = [];
-    const scenarios = scenarioCases().filter(
-      ({ scenario, mode }) =>
-        scenario.row === row &&
-        scenario.attack === attack &&
-        on.includes(scenario.on) &&
-        mode === 'pinned key',
-    );
-    await runCases(world, { forgeries: [], scenarios }, (outcome) => outcomes.push(outcome));
-    expect(outcomes).toHaveLength(on.length);
-    for (const outcome of outcomes) expect(outcome.problem, nameOf(outcome)).toBeDefined();
-  });
 
   it('is refused where bits are turned at random', async () => {
     const outcomes: Outcome[] = [];

@@ -11,7 +11,7 @@ import { LocalTransport } from '../../src/client/local-transport.js';
 import { ImmuServiceDefinition } from '../../src/wire/immudb/schema/service.js';
 import { Account } from './account.js';
 import { checking } from './checking.js';
-import { ownMemory } from './memory.js';
+import { ownMemory, scriptMemory } from './memory.js';
 import type { Row } from './report.js';
 import { measure } from './rounds.js';
 
@@ -30,13 +30,15 @@ export async function growth(total: number, say: (line: string) => void): Promis
   try {
     const path = join(folder, 'ledger');
     const rates: { size: number; rate: number }[] = [];
-    let most = 0;
+    const atStart = scriptMemory();
+    let [most, mostOfScript] = [0, 0];
     let size = 0;
     for (const step of steps(total)) {
       // What the finds of the step before have left in the heap is not what writing takes.
       const before = await ownMemory();
       const look = async () => {
         most = Math.max(most, (await ownMemory()) - before);
+        mostOfScript = Math.max(mostOfScript, scriptMemory() - atStart);
       };
       const engine = await openEngine({ path, databases: [DATABASE] });
       await fill(engine, size, step, async (done) => {
@@ -74,6 +76,12 @@ export async function growth(total: number, say: (line: string) => void): Promis
     rows.push({
       what: 'memory while transactions are written and scanned, above that before (the file mapped by lmdb not counted)',
       figure: most / 2 ** 20,
+      unit: 'MiB',
+      goal: { atMost: 100 },
+    });
+    rows.push({
+      what: 'memory of JavaScript meanwhile, above that at the start',
+      figure: mostOfScript / 2 ** 20,
       unit: 'MiB',
       goal: { atMost: 100 },
     });

@@ -1,10 +1,10 @@
 // The processes of the disk tests: `node worker.mjs MODE …`. What they were told is so they tell at once.
 import { createInterface } from 'node:readline';
-import { checkLedger } from './work/check-ledger.js';
-import { holdLedger } from './work/hold-ledger.js';
-import { shareRecord } from './work/share-record.js';
-import { keepTrust } from './work/keep-trust.js';
-import { writeLedger } from './work/write-ledger.js';
+import { checkLedger } from './modes/check-ledger.js';
+import { holdLedger } from './modes/hold-ledger.js';
+import { shareRecord } from './modes/share-record.js';
+import { keepTrust } from './modes/keep-trust.js';
+import { writeLedger } from './modes/write-ledger.js';
 
 /** What a mode does, given its arguments and what it is sent. */
 export type Mode = (args: readonly string[], orders: AsyncIterable<string>) => Promise<void>;

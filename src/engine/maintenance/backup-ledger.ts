@@ -7,7 +7,7 @@ import { ImmuError } from '../../errors.js';
 import type { CatalogValue } from '../catalog.js';
 import { catalogJson } from '../parse-catalog.js';
 import { writeCatalog } from '../storage/catalog-file.js';
-import { makeDirectories, makeDirectory } from '../storage/durable-files.js';
+import { makeDirectories, makeDirectory } from '../../durable-files.js';
 import { onDisk } from '../storage/storage-errors.js';
 import { catalogOf, databaseFolder, namesIn } from './folders.js';
 import { runTask, type TaskOptions } from './run-task.js';

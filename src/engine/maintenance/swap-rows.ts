@@ -9,7 +9,8 @@
 
 import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncDirectory, syncFile } from '../storage/durable-files.js';
+import { syncDirectory } from '../../durable-files.js';
+import { syncFile } from '../storage/whole-files.js';
 import { HEAD_FILE } from '../storage/head-file.js';
 import { DATA_FILE } from '../storage/lmdb-environment.js';
 import { errorCode } from '../storage/storage-errors.js';

@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fromUtf8, utf8 } from '../../bytes.js';
-import { makeDirectory, readFileIfThere, replaceFile } from './durable-files.js';
+import { makeDirectory } from '../../durable-files.js';
+import { readFileIfThere, replaceFile } from './whole-files.js';
 import { damaged, onDisk } from './storage-errors.js';
 
 /** The name of the file. */

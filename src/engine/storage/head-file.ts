@@ -10,7 +10,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { concatBytes, u32be, u64be, utf8 } from '../../bytes.js';
-import { replaceFile } from './durable-files.js';
+import { replaceFile } from './whole-files.js';
 import type { Head } from './ledger-store.js';
 import { damaged, storageFailed } from './storage-errors.js';
 

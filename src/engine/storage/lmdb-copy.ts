@@ -2,7 +2,8 @@
 
 import { readdir } from 'node:fs/promises';
 import { assertRoom } from './disk-room.js';
-import { makeDirectory, syncDirectory, syncFile } from './durable-files.js';
+import { makeDirectory, syncDirectory } from '../../durable-files.js';
+import { syncFile } from './whole-files.js';
 import { ImmuError } from '../../errors.js';
 import { type CountedHead, createHeadFile } from './head-file.js';
 import { DATA_FILE, type Environment } from './lmdb-environment.js';

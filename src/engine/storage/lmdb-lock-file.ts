@@ -4,7 +4,8 @@
 
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeIfThere, temporaryBeside } from './durable-files.js';
+import { removeIfThere } from '../../durable-files.js';
+import { temporaryBeside } from './whole-files.js';
 import { linked } from './lock-files.js';
 import { errorCode } from './storage-errors.js';
 

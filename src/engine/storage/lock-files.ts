@@ -3,7 +3,7 @@
 import { link, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImmuError } from '../../errors.js';
-import { removeIfThere } from './durable-files.js';
+import { removeIfThere } from '../../durable-files.js';
 import { type Holder, isGone, MAX_HEARTBEAT_AGE_MS, parseHolder } from './lock-holder.js';
 import { errorCode } from './storage-errors.js';
 

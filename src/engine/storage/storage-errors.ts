@@ -2,6 +2,7 @@
 
 import { getSystemErrorName, types } from 'node:util';
 import { toHex } from '../../bytes.js';
+import { systemErrorCode } from '../../durable-files.js';
 import { ImmuError } from '../../errors.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -126,10 +127,9 @@ export function isUntried(error: unknown): error is ImmuError {
 
 /** The name of an error of the operating system or of LMDB, e.g. `ENOSPC`; undefined for any other. */
 export function errorCode(error: unknown): string | undefined {
-  // Of whatever realm: in Jest, Node's own errors are no instances of the Error a test sees.
-  if (!types.isNativeError(error) || !('code' in error)) return undefined;
-  if (typeof error.code === 'string') return error.code;
-  if (typeof error.code !== 'number') return undefined;
+  const code = systemErrorCode(error);
+  if (code !== undefined) return code;
+  if (!types.isNativeError(error) || !('code' in error) || typeof error.code !== 'number') return undefined;
   // LMDB: its own numbers are negative, those of the operating system positive.
   if (error.code < 0) return /^MDB_\w+/.exec(error.message)?.[0] ?? `MDB ${error.code}`;
   return error.code === EDQUOT ? 'EDQUOT' : getSystemErrorName(-error.code);

@@ -8,7 +8,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImmuError } from '../../errors.js';
-import { removeIfThere } from './durable-files.js';
+import { removeIfThere } from '../../durable-files.js';
 import { type HeldLock, hold } from './held-lock.js';
 import { linked, type LockFile, lockFiles, removeLitter } from './lock-files.js';
 import { formatHolder, type Holder, thisProcess } from './lock-holder.js';

@@ -11,7 +11,7 @@ export type Commit = (writes: readonly PreparedWrite[]) => Promise<CommittedWrit
 /** What one caller wants written, all or none. */
 interface Request {
   readonly writes: readonly PreparedWrite[];
-  /** Every key that may be written, but for those that only one entity can have. */
+  /** Every key that may be written, but for new entries of indexes that are not unique: no other entity has those. */
   readonly keys: ReadonlySet<string>;
   readonly entries: number;
   readonly bytes: number;
@@ -23,7 +23,7 @@ interface Request {
 const TRANSACTIONS_IN_FLIGHT = 2;
 /** Larger ones gain nothing, and let everybody in them wait. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** What a record has besides its key, its payload and its index keys, at the most likely. */
+/** What a record has besides its key, its payload and its index keys, about. */
 const RECORD_OVERHEAD_BYTES = 256;
 
 /** Gathers the writes of concurrent callers into transactions. Nobody's writes are split. */
@@ -83,37 +83,36 @@ export class CoalescedWrites {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** The longest-waiting that fit together. Of two that want one key, the later waits, and what comes after it for that key. */
+  /** The longest-waiting, up to the first that does not fit. Of those that want one key, only the first. */
   #take(): Request[] {
     const batch: Request[] = [];
     const left: Request[] = [];
     const taken = new Set<string>();
     let [entries, bytes] = [0, 0];
+    let at = 0;
     for (const request of this.#waiting) {
-      const { keys } = request;
-      const fits =
-        batch.length === 0 ||
-        (entries + request.entries <= this.#maxEntries && bytes + request.bytes <= MAX_BYTES);
-      const isFree = fits && ![...keys].some((key) => taken.has(key));
-      for (const key of keys) taken.add(key);
+      const isFree = ![...request.keys].some((key) => taken.has(key));
+      for (const key of request.keys) taken.add(key);
+      if (isFree) {
+        [entries, bytes] = [entries + request.entries, bytes + request.bytes];
+        if (batch.length > 0 && (entries > this.#maxEntries || bytes > MAX_BYTES)) break;
+      }
       (isFree ? batch : left).push(request);
-      if (isFree) [entries, bytes] = [entries + request.entries, bytes + request.bytes];
+      at++;
     }
-    this.#waiting = left;
+    this.#waiting = [...left, ...this.#waiting.slice(at)];
     return batch;
   }
 
   /** Never rejects. */
   async #settle(batch: readonly Request[]): Promise<void> {
-    const [first, ...others] = batch;
-    if (first === undefined) return;
     try {
       const committed = await this.#commit(batch.flatMap(({ writes }) => writes));
       const byWrite = new Map(committed.map((one) => [one.write, one]));
       for (const { writes, resolve } of batch) resolve(writes.flatMap((write) => byWrite.get(write) ?? []));
     } catch (error) {
       // Refused together, nothing was written: each alone is told whether it was in the way, or is written.
-      if (others.length > 0 && isRefusal(error)) await Promise.all(batch.map((one) => this.#settle([one])));
+      if (batch.length > 1 && isRefusal(error)) await Promise.all(batch.map((one) => this.#settle([one])));
       else for (const { reject } of batch) reject(error);
     }
   }
@@ -140,7 +139,7 @@ function contestedKeys(writes: readonly PreparedWrite[]): ReadonlySet<string> {
   );
 }
 
-/** The most they can take. */
+/** The most entries they can take, and about how many bytes. */
 function sizeOf(writes: readonly PreparedWrite[]): Pick<Request, 'entries' | 'bytes'> {
   let [entries, bytes] = [0, 0];
   for (const { key, payload, base, indexEntries } of writes) {

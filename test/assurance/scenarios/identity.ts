@@ -64,15 +64,20 @@ const otherSession = onSubject({}, (subject) => {
   return { run: () => subject.client.verifiedState(), expectation: refused('DATABASE_MISMATCH') };
 });
 
-/** What an opening is refused with. */
-async function refusedAtOpening(
+/** An opening that meets a lie, and must be refused with one of these codes. */
+const refusedAtOpening =
+  (before: NonNullable<SubjectOptions['before']>, ...codes: readonly string[]): Scenario['run'] =>
+  (world, mode) =>
+    opened(world, mode, before, codes);
+
+async function opened(
   world: World,
   mode: TrustMode,
   before: NonNullable<SubjectOptions['before']>,
   codes: readonly string[],
 ): Promise<Verdict> {
   const told: Subject['proxy'][] = [];
-  const [opened] = await Promise.allSettled([
+  const [opening] = await Promise.allSettled([
     Subject.open(world, mode, {
       before: (proxy) => {
         told.push(proxy);
@@ -82,11 +87,11 @@ async function refusedAtOpening(
   ]);
   const made = told[0]!.deeds.some(({ changed }) => changed);
   if (!made) return verdictOf('refused', undefined, 'the attack changed nothing: it was never made');
-  if (opened.status === 'fulfilled') {
-    await opened.value[Symbol.asyncDispose]();
+  if (opening.status === 'fulfilled') {
+    await opening.value[Symbol.asyncDispose]();
     return verdictOf('refused', undefined, 'ACCEPTED: opened all the same');
   }
-  const error: unknown = opened.reason;
+  const error: unknown = opening.reason;
   const code = error instanceof VerificationError || error instanceof ImmuError ? error.code : String(error);
   const isVerdict = error instanceof VerificationError && codes.includes(code);
   return verdictOf('refused', code, isVerdict ? undefined : `${code} where ${codes.join(' or ')} is right`);
@@ -103,17 +108,17 @@ const firstWords: readonly Scenario[] = FORGERIES.filter(
   row: 43,
   attack: `first contact: ${forgery.name}`,
   on: 'open',
-  run: (world, mode) =>
-    refusedAtOpening(
-      world,
-      mode,
-      (proxy) => {
-        proxy.lie('VerifiableTxById', (exchange) =>
-          forgery.lies!.VerifiableTxById!(exchange, undefined as never),
-        );
-      },
-      ['MALFORMED_PROOF', 'PROOF_INVALID', 'BINDING_MISMATCH', 'PROOF_TOO_LARGE'],
-    ),
+  run: refusedAtOpening(
+    (proxy) => {
+      proxy.lie('VerifiableTxById', (exchange) =>
+        forgery.lies!.VerifiableTxById!(exchange, undefined as never),
+      );
+    },
+    'MALFORMED_PROOF',
+    'PROOF_INVALID',
+    'BINDING_MISMATCH',
+    'PROOF_TOO_LARGE',
+  ),
 }));
 
 const EMPTY = Buffer.from('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'hex');
@@ -252,30 +257,22 @@ export const IDENTITY_SCENARIOS: readonly Scenario[] = [
     row: 25,
     attack: 'a session on another database from the beginning',
     on: 'open',
-    run: (world, mode) =>
-      refusedAtOpening(
-        world,
-        mode,
-        (proxy) => {
-          proxy.swap('OpenSession', (request) => ({ ...request, databaseName: 'other' }));
-        },
-        ['DATABASE_MISMATCH'],
-      ),
+    run: refusedAtOpening((proxy) => {
+      proxy.swap('OpenSession', (request) => ({ ...request, databaseName: 'other' }));
+    }, 'DATABASE_MISMATCH'),
   },
   ...firstWords,
   {
     row: 43,
     attack: 'first contact: a state whose hash is not the proven one',
     on: 'open',
-    run: (world, mode) =>
-      refusedAtOpening(
-        world,
-        mode,
-        (proxy) => {
-          proxy.lie('CurrentState', ({ response }) => ({ ...response, txHash: flipped(response.txHash) }));
-        },
-        ['BINDING_MISMATCH', 'SIGNATURE_INVALID'],
-      ),
+    run: refusedAtOpening(
+      (proxy) => {
+        proxy.lie('CurrentState', ({ response }) => ({ ...response, txHash: flipped(response.txHash) }));
+      },
+      'BINDING_MISMATCH',
+      'SIGNATURE_INVALID',
+    ),
   },
   {
     row: 43,
@@ -289,8 +286,7 @@ export const IDENTITY_SCENARIOS: readonly Scenario[] = [
     attack: '"the database is empty" to who knows better',
     on: 'open',
     modes: [...SIGNED, ...UNSIGNED.filter((mode) => mode !== 'first use')],
-    run: (world, mode) =>
-      refusedAtOpening(world, mode, saysEmpty, ['ROLLBACK_DETECTED', 'SIGNATURE_MISSING']),
+    run: refusedAtOpening(saysEmpty, 'ROLLBACK_DETECTED', 'SIGNATURE_MISSING'),
   },
   {
     row: 22,

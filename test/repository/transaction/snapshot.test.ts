@@ -155,6 +155,34 @@ describe('what a transaction sees, answers coming late', () => {
     return { ids, setAll };
   }
 
+  it('a query looks again for what was moved away while it looked, and gives way in the end', async () => {
+    const members = other.repository(Member);
+    await members.insertMany([
+      members.create({ id: 'q1', city: 'q' }),
+      members.create({ id: 'q2', city: 'elsewhere' }),
+    ]);
+    let moves = 1;
+    server.before = async (method, request) => {
+      if (method === 'GetAll' && moves-- > 0) {
+        // Listed, and not read yet.
+        const both = (await members.findMany(['q1', 'q2'])).map((one) => one!);
+        [both[0]!.city, both[1]!.city] = [both[1]!.city, both[0]!.city];
+        await members.saveMany(both);
+      }
+      return request;
+    };
+    const look = () =>
+      ledger.transaction((tx) => tx.repository(Member).findBy({ city: 'q' }), { attempts: 1 });
+    expect((await look()).map(({ id }) => id)).toEqual(['q2']);
+    moves = Infinity;
+    await expect(look()).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('each time this transaction looked') as string,
+    });
+    moves = 0;
+    expect(await look()).toHaveLength(1);
+  });
+
   it('an answer from before is not handed out beside one from after', async () => {
     const { ids, setAll } = await some('a', 'b');
     const seen: number[][] = [];
