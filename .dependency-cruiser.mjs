@@ -66,6 +66,20 @@ export default {
       'The stored format outlives every other part and depends on none.',
     ),
     only(
+      'codecs-are-doors',
+      'codecs',
+      ['codec'],
+      'Sub-paths for applications: each names what it offers, and has nothing of its own.',
+    ),
+    {
+      name: 'binary-codecs-on-request',
+      comment:
+        'Who stores JSON loads nothing else: the others come in as an option, from their own sub-path.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(codec|codecs|testing|cli)/' },
+      to: { path: '^src/codec/(cbor|message-pack)' },
+    },
+    only(
       'entity-knows-codec',
       'entity',
       ['codec', 'bytes', 'errors'],
@@ -76,6 +90,18 @@ export default {
       'repository',
       ['client', 'codec', 'entity', 'proof', 'trust', 'bytes', 'errors'],
       'Repositories use the client; they never speak the wire.',
+    ),
+    only(
+      'adapters-know-entities',
+      'adapters',
+      ['entity', 'codec', 'bytes', 'errors'],
+      'A library of the application knows its classes, and nothing of how they are proven. It is handed in, never imported.',
+    ),
+    only(
+      'import-goes-through-the-ledger',
+      'import',
+      ['repository', 'client', 'codec', 'entity', 'bytes', 'errors'],
+      'What imports writes as an application does: by repositories, with all that is checked there.',
     ),
     only(
       'engine-shares-the-layout-only',

@@ -9,7 +9,12 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^immurepo$/, replacement: source('./src/index.ts') },
-      { find: /^immurepo\/(client|proof|engine|testing)$/, replacement: source('./src/$1/index.ts') },
+      { find: /^immurepo\/codec$/, replacement: source('./src/codecs/index.ts') },
+      { find: /^immurepo\/(cbor|message-pack)$/, replacement: source('./src/codecs/$1.ts') },
+      {
+        find: /^immurepo\/(client|proof|engine|testing|adapters|import|extend)$/,
+        replacement: source('./src/$1/index.ts'),
+      },
     ],
   },
   test: {
