@@ -2,13 +2,12 @@
 import { SuperJSON } from 'superjson';
 
 import { toBase64, utf8 } from '../bytes.js';
-import { ImmuError } from '../errors.js';
 import { canonicalJson, type Json } from './canonical-json.js';
 import type { Codec, PlainRecord } from './codec.js';
-import { equalValues } from './equal-values.js';
 import { flatDocument } from './flat-document.js';
 import { parseDocument, refusePayload } from './payload-document.js';
-import { MAX_PAYLOAD_BYTES } from './payload-limits.js';
+import { brandOwn } from './own-codec.js';
+import { verifyReadsBack, withinLimit } from './payload-checks.js';
 import { revive } from './revive.js';
 import { storableCopy } from './storable-value.js';
 import { parseAnnotations } from './superjson-annotations.js';
@@ -37,35 +36,14 @@ function documentOf(copy: Record<string, unknown>): Json {
   return values === undefined ? { json: json as Json } : { json: json as Json, meta: { v: 1, values } };
 }
 
-/** Reads the new payload as if it came from someone else. Guards against a superjson that writes differently. */
-function verifyReadsBack(bytes: Uint8Array, copy: Record<string, unknown>, subject: string): void {
-  let cause: unknown;
-  try {
-    if (equalValues(copy, decode(bytes))) return;
-  } catch (error) {
-    cause = error;
-  }
-  const message = `${subject} does not survive storage: it would read back as something else.`;
-  throw new ImmuError('VALUE_REFUSED', message, { cause });
-}
-
 function encode(plain: PlainRecord, subject = 'value'): Uint8Array {
   const flat = flatDocument(plain);
-  if (flat !== undefined) return bytesWithinLimit(flat, subject);
+  if (flat !== undefined) return withinLimit(utf8(flat), subject);
   const copy = storableCopy(plain, subject);
-  const bytes = bytesWithinLimit(canonicalJson(documentOf(copy)), subject);
-  verifyReadsBack(bytes, copy, subject);
+  const bytes = withinLimit(utf8(canonicalJson(documentOf(copy))), subject);
+  // Guards against a superjson that writes differently.
+  verifyReadsBack(() => decode(bytes), copy, subject);
   return bytes;
-}
-
-function bytesWithinLimit(text: string, subject: string): Uint8Array {
-  const bytes = utf8(text);
-  if (bytes.length <= MAX_PAYLOAD_BYTES) return bytes;
-  throw new ImmuError(
-    'VALUE_TOO_LARGE',
-    `${subject} takes ${bytes.length} bytes, at most ${MAX_PAYLOAD_BYTES} fit: store large content elsewhere and its hash here.`,
-    { details: { bytes: bytes.length, maxBytes: MAX_PAYLOAD_BYTES } },
-  );
 }
 
 function decode(bytes: Uint8Array): Record<string, unknown> {
@@ -82,4 +60,4 @@ function decode(bytes: Uint8Array): Record<string, unknown> {
  * Stores null, booleans, numbers (−0, NaN and infinities included), bigint, strings, bytes, Date, RegExp, URL, arrays,
  * Set and Map in their order, and plain objects. What superjson wrote is read back and compared before it is returned.
  */
-export const canonicalSuperjson: Codec = { id: 1, name: 'canonical superjson', encode, decode };
+export const canonicalSuperjson: Codec = brandOwn({ id: 1, name: 'canonical superjson', encode, decode });

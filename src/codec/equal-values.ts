@@ -14,7 +14,7 @@ function equalObjects(a: object, b: object): boolean {
 }
 
 /**
- * Whether two values of the types that codec 1 stores are equal: of one type, with the same content. −0 is not 0, NaN
+ * Whether two values of the types that are stored are equal: of one type, with the same content. −0 is not 0, NaN
  * is NaN, a Buffer equals a Uint8Array, and Sets and Maps have an order.
  */
 export function equalValues(a: unknown, b: unknown): boolean {

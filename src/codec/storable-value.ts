@@ -1,10 +1,10 @@
 // What may be stored, decided before anything is encoded: a private copy of the value, or a refusal that names the place.
-// The copy holds only plain objects, arrays and built-ins of this realm, with nothing shared, so superjson sees no surprises.
+// The copy holds only plain objects, arrays and built-ins of this realm, with nothing shared, so that no codec meets a surprise.
 import { types } from 'node:util';
 
 import { ImmuError } from '../errors.js';
 import type { PlainRecord } from './codec.js';
-import { FORBIDDEN_NAMES, MAX_DEPTH, MAX_PAYLOAD_BYTES } from './payload-limits.js';
+import { FORBIDDEN_NAMES, MAX_DEPTH, MAX_VALUES } from './payload-limits.js';
 import { isWellFormed } from './well-formed.js';
 
 /** One descent into a value: where it is, and what it is inside of. */
@@ -194,15 +194,14 @@ function copyValue(walk: Walk, value: unknown): unknown {
 }
 
 /**
- * The value as codec 1 stores it: `undefined` properties left out, Buffers as they are, everything else copied.
+ * The value as codecs store it: `undefined` properties left out, Buffers as they are, everything else copied.
  *
  * @param plain the properties of one entity
  * @param subject what they belong to, for errors
  * @throws ImmuError `VALUE_REFUSED` naming the property and the remedy
  */
 export function storableCopy(plain: PlainRecord, subject: string): Record<string, unknown> {
-  // The shortest value takes a byte of JSON and its separator another.
-  const walk: Walk = { subject, path: [], around: [], depth: 0, budget: MAX_PAYLOAD_BYTES / 2 };
+  const walk: Walk = { subject, path: [], around: [], depth: 0, budget: MAX_VALUES };
   if (!isPlainObject(plain)) refuse(walk, 'is not a plain object');
   return inside(walk, plain, 1, () => copyObject(walk, plain));
 }

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 import { toHex } from '../../src/bytes.js';
 import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
+import { cbor } from '../../src/codec/cbor.js';
 import { definitionDigest, encodeIndexState } from '../../src/codec/index-state.js';
 import { encodeKeyPart } from '../../src/codec/key-parts.js';
+import { messagePack } from '../../src/codec/message-pack.js';
 import { encodeKey } from '../../src/codec/record-key.js';
 import { encodeRecord } from '../../src/codec/record.js';
+import { BINARY_CASES } from './cases/binary-cases.js';
 import { DEFINITION_CASES, INDEX_STATE_CASES } from './cases/index-cases.js';
 import { KEY_CASES, PART_CASES } from './cases/key-cases.js';
 import { PAYLOAD_CASES } from './cases/payload-cases.js';
@@ -39,6 +42,8 @@ export const FIXTURE_FILES: readonly FixtureFile[] = [
     definitionDigest(unique, properties),
   ),
   file('payloads', PAYLOAD_CASES, ({ plain }) => canonicalSuperjson.encode(plain)),
+  file('payloads-cbor', BINARY_CASES, ({ plain }) => cbor.encode(plain)),
+  file('payloads-message-pack', BINARY_CASES, ({ plain }) => messagePack.encode(plain)),
 ];
 
 /** The checked-in bytes by case, as hex. Empty for a file that does not exist yet. */

@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 
 import { toHex, utf8 } from '../../src/bytes.js';
 import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
+import { cbor } from '../../src/codec/cbor.js';
 import { definitionDigest } from '../../src/codec/index-state.js';
 import { encodeKeyPart, encodeKeyParts, type KeyPart } from '../../src/codec/key-parts.js';
+import { messagePack } from '../../src/codec/message-pack.js';
 import { encodeExtensions } from '../../src/codec/record-extensions.js';
 import { encodeKey, namedKeys, recordKeys } from '../../src/codec/record-key.js';
 import { encodeRecord } from '../../src/codec/record.js';
@@ -67,7 +69,9 @@ test('the record', () => {
   expect(document.replace('00×32', '00'.repeat(32))).toContain(toHex(record));
 });
 
-test('the payload', () => {
-  const payload = canonicalSuperjson.encode({ balance: 10n, seen: new Map([['ada', new Date(0)]]) });
-  expect(document).toContain(squeeze(new TextDecoder().decode(payload)));
+test('the payload, by each codec', () => {
+  const plain = { balance: 10n, seen: new Map([['ada', new Date(0)]]) };
+  expect(document).toContain(squeeze(new TextDecoder().decode(canonicalSuperjson.encode(plain))));
+  expect(document).toContain(toHex(cbor.encode(plain)));
+  expect(document).toContain(toHex(messagePack.encode(plain)));
 });

@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest';
 
 import { fromHex } from '../../src/bytes.js';
 import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
+import { cbor } from '../../src/codec/cbor.js';
 import { equalValues } from '../../src/codec/equal-values.js';
 import { parseIndexState } from '../../src/codec/index-state.js';
+import { messagePack } from '../../src/codec/message-pack.js';
 import { parseKeyParts } from '../../src/codec/parse-key-parts.js';
 import { parseRecord } from '../../src/codec/parse-record.js';
 import { parseKey } from '../../src/codec/record-key.js';
 import { factsOf } from '../../src/codec/revision-facts.js';
+import { BINARY_CASES } from './cases/binary-cases.js';
 import { INDEX_STATE_CASES } from './cases/index-cases.js';
 import { KEY_CASES, PART_CASES } from './cases/key-cases.js';
 import { PAYLOAD_CASES } from './cases/payload-cases.js';
@@ -57,4 +60,10 @@ test.each(PAYLOAD_CASES)('payload $name is read back', ({ name, plain }) => {
   const decoded = canonicalSuperjson.decode(bytesOf('payloads', name));
   const expected = name === 'undefined properties' ? { b: { d: 1 } } : plain;
   expect(equalValues(decoded, expected)).toBe(true);
+});
+
+test.each(BINARY_CASES)('CBOR and MessagePack $name are read back', ({ name, plain }) => {
+  const expected = name === 'undefined properties' ? { b: { d: 1 } } : plain;
+  expect(equalValues(cbor.decode(bytesOf('payloads-cbor', name)), expected)).toBe(true);
+  expect(equalValues(messagePack.decode(bytesOf('payloads-message-pack', name)), expected)).toBe(true);
 });

@@ -1,0 +1,3 @@
+// `immurepo/cbor`: records in CBOR.
+
+export { cbor } from '../codec/cbor.js';

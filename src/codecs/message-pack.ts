@@ -1,0 +1,3 @@
+// `immurepo/message-pack`: records in MessagePack.
+
+export { messagePack } from '../codec/message-pack.js';
