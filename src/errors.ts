@@ -45,6 +45,9 @@ export type ImmuErrorCode =
   | 'VALUE_REFUSED'
   | 'UNREADABLE_RECORD'
   | 'UNSUPPORTED_FORMAT'
+  | 'NEWER_RECORD'
+  | 'VALIDATION_FAILED'
+  | 'PIN_MISMATCH'
   | 'NO_EVIDENCE'
   | 'MODIFIED_ENTITY'
   // indexes, transactions, provenance
@@ -205,6 +208,33 @@ export class VerificationError extends Error {
   toJSON(): ErrorDetails {
     const { name, code, message, details, trusted, offered } = this;
     return jsonFields({ name, code, message, details, trusted, offered });
+  }
+}
+
+/** One thing that is wrong with an entity that was to be stored. */
+export interface EntityIssue {
+  /** Which entity: `Account "a"`. */
+  readonly entity: string;
+  /** Where in it: `address.city`, `lines[2].price`; empty for the entity as a whole. */
+  readonly path: string;
+  /** What is wrong, as the validator says. */
+  readonly message: string;
+}
+
+/** Entities that were to be stored are not as they must be. Nothing was written. */
+export class ValidationError extends ImmuError {
+  override readonly name = 'ValidationError';
+  /** All that is wrong with all entities of the call. */
+  readonly issues: readonly EntityIssue[];
+
+  /**
+   * @param message what is wrong, or the first of it
+   * @param issues all that is wrong
+   * @param options cause and fields
+   */
+  constructor(message: string, issues: readonly EntityIssue[], options: ErrorOptions = {}) {
+    super('VALIDATION_FAILED', message, { ...options, details: { ...options.details, issues } });
+    this.issues = issues;
   }
 }
 

@@ -2,18 +2,40 @@
 import { FORBIDDEN_NAMES } from '../codec/payload-limits.js';
 import { isWellFormed } from '../codec/well-formed.js';
 import { checkedIndexes, type CheckedIndex } from './checked-indexes.js';
-import { ownDeclaration, type Declaration, type FieldDeclaration } from './declaration.js';
+import {
+  ownDeclaration,
+  type Declaration,
+  type EntitySettings,
+  type FieldDeclaration,
+  type ManyDeclaration,
+} from './declaration.js';
 import { problemOfDesignType } from './design-types.js';
 import type { EntityClass } from './entity-types.js';
 
 /** A declaration that can be worked with. */
 export interface CheckedDeclaration {
   readonly name: string;
-  readonly version: number;
+  readonly settings: EntitySettings;
   /** In the order of declaration, bases first. */
   readonly fields: readonly FieldDeclaration[];
+  /** Bases first. */
+  readonly manies: readonly ManyDeclaration[];
   /** Bases first; of one class those of fields, then of getters, then of the class. */
   readonly indexes: readonly CheckedIndex[];
+}
+
+function problemOfType({ type, isId }: FieldDeclaration): string | undefined {
+  if (type === undefined) return undefined;
+  if (typeof (type as Partial<typeof type> | null)?.bind !== 'function')
+    return 'has a type that is none: use those of t, such as t.string()';
+  return isId && !type.isKeyPart ? 'identifies it, and its type is none that a key can hold' : undefined;
+}
+
+/** What all instances would have in common, and could change for each other. */
+function problemOfDefault({ default: given }: FieldDeclaration): string | undefined {
+  return typeof given === 'object' && given !== null
+    ? 'has an object for a default, which all would share: give a function that makes it'
+    : undefined;
 }
 
 function problemOfField(field: FieldDeclaration): string | undefined {
@@ -21,6 +43,8 @@ function problemOfField(field: FieldDeclaration): string | undefined {
   if (typeof storedName !== 'string' || !isWellFormed(storedName) || FORBIDDEN_NAMES.has(storedName)) {
     return `cannot be stored under the name ${JSON.stringify(storedName)}`;
   }
+  const problem = problemOfType(field) ?? problemOfDefault(field);
+  if (problem !== undefined) return problem;
   const isKnown =
     generate === undefined || generate === 'ulid' || generate === 'uuidv7' || typeof generate === 'function';
   return isKnown
@@ -83,5 +107,7 @@ export function checkedDeclaration(entityClass: EntityClass): CheckedDeclaration
   const { indexes, problems: ofIndexes } = checkedIndexes(entityClass, declaration);
   const problems = problemsOf(entityClass, declaration, ofIndexes);
   if (problems.length > 0) throw new TypeError(`${problems.join('; ')}.`);
-  return { ...declaration.entity, fields: [...declaration.fields.values()], indexes };
+  const { name, ...settings } = declaration.entity;
+  const [fields, manies] = [[...declaration.fields.values()], [...declaration.manies.values()]];
+  return { name, settings, fields, manies, indexes };
 }

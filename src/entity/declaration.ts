@@ -1,9 +1,14 @@
 // What decorators said about a class, kept on the class itself under Symbol.metadata: no registry, and what a subclass
 // adds does not leak into its base.
+import type { Codec } from '../codec/codec.js';
 import type { KeyPart } from '../codec/key-parts.js';
 import type { EntityClass } from './entity-types.js';
+import type { EntityHooks } from './hooks.js';
 import { effectiveIndexes, type IndexDeclaration } from './index-declaration.js';
+import type { PropertyType } from './property-type.js';
 import { METADATA } from './symbol-metadata.js';
+import type { Upcasts } from './upcast.js';
+import type { Validator } from './validator.js';
 
 /** How an id that was not set comes about. */
 export type IdGeneration = 'ulid' | 'uuidv7' | (() => KeyPart);
@@ -17,14 +22,49 @@ export interface FieldDeclaration {
   readonly isId: boolean;
   /** `undefined` if the application sets the id itself. */
   readonly generate: IdGeneration | undefined;
+  /** What it is declared to be; `undefined` for anything that can be stored. */
+  readonly type?: PropertyType | undefined;
+  /** What a new entity has where nothing was given: a value, or a function that makes it. */
+  readonly default?: unknown;
+  /** What says whether its value may be stored. */
+  readonly validate?: Validator | undefined;
+}
+
+/** Entities that refer to one. Nothing is stored. */
+export interface ManyDeclaration {
+  readonly property: string;
+  /** Resolved when a ledger opens. */
+  readonly target: () => EntityClass;
+  /** The property of the target that refers here, first in an index. */
+  readonly by: string;
+}
+
+/** What an entity as a whole is declared with, besides its name. */
+export interface EntitySettings {
+  readonly version: number;
+  readonly upcast?: Upcasts | undefined;
+  /** What its new records are written with. Default: what the ledger was opened with. */
+  readonly codec?: Codec | undefined;
+  /** The name of what makes its instances. Default: our own way. */
+  readonly hydrator?: string | undefined;
+  readonly validate?: Validator | undefined;
+  readonly hooks?: EntityHooks | undefined;
+  /** Whether nothing of it is written without an actor. */
+  readonly requireActor?: boolean | undefined;
+  /** How long what is saved counts, unless the save says otherwise: milliseconds. */
+  readonly expiresAfterMs?: number | undefined;
 }
 
 /** Everything the decorators of one class and of its bases said. */
 export interface Declaration {
   /** What `@Entity` said. Never inherited: two classes cannot share a stored name. */
-  entity: { readonly name: string; readonly version: number } | undefined;
+  entity: ({ readonly name: string } & EntitySettings) | undefined;
   /** By property, in the order of declaration, bases first. */
   readonly fields: Map<string, FieldDeclaration>;
+  /** By property. */
+  readonly manies: Map<string, ManyDeclaration>;
+  /** Properties that `toJSON` leaves out, whatever else is said of them. */
+  readonly hidden: Set<string>;
   /** Properties of `fields` on which this class itself has `@Id` or `@Property`. */
   readonly own: Set<string>;
   /** What the bases say of indexes. */
@@ -50,6 +90,8 @@ export function declarationIn(metadata: object): Declaration {
   const copy: Declaration = {
     entity: undefined,
     fields: new Map(found?.fields),
+    manies: new Map(found?.manies),
+    hidden: new Set(found?.hidden),
     own: new Set(),
     inheritedIndexes: found === undefined ? [] : effectiveIndexes(found.inheritedIndexes, found.indexes),
     indexes: [],
@@ -74,4 +116,25 @@ export function ownDeclaration(entityClass: EntityClass): Declaration | undefine
   if (!Object.hasOwn(entityClass, METADATA)) return undefined;
   const metadata = declarationsOf(metadataOf(entityClass));
   return Object.hasOwn(metadata, DECLARATION) ? metadata[DECLARATION] : undefined;
+}
+
+/** What was declared on a class or, if nothing was, on the nearest base. */
+function nearestDeclaration(entityClass: EntityClass): Declaration | undefined {
+  const metadata = Reflect.get(entityClass, METADATA) as object | null | undefined;
+  return metadata === undefined || metadata === null ? undefined : declarationsOf(metadata)[DECLARATION];
+}
+
+/** The fields of a class that need not be an entity, in the order of declaration, bases first. */
+export function fieldsOf(entityClass: EntityClass): readonly FieldDeclaration[] {
+  return [...(nearestDeclaration(entityClass)?.fields.values() ?? [])];
+}
+
+/** What is wrong with the decorators of a class that need not be an entity. */
+export function problemsIn(entityClass: EntityClass): readonly string[] {
+  return nearestDeclaration(entityClass)?.problems ?? [];
+}
+
+/** The properties of a class that are no part of its JSON. */
+export function hiddenOf(entityClass: EntityClass): ReadonlySet<string> {
+  return nearestDeclaration(entityClass)?.hidden ?? new Set();
 }

@@ -1,23 +1,15 @@
 // @Entity, @Id and @Property: they only note what was said. What it amounts to is decided in entity-schema.ts. @Index is in
-// index-decorator.ts.
+// index-decorator.ts, @Many in many.ts, @Hidden in hidden.ts.
 import type { KeyPart } from '../codec/key-parts.js';
-import { verifyStoredName } from '../codec/record-key.js';
 import { declarationIn, type FieldDeclaration, type IdGeneration } from './declaration.js';
 import { decoratedClass, decoratedMember } from './decorated-member.js';
 import { verifyOptions } from './decorator-options.js';
 import type { NotAClass, OnInstances } from './decorator-types.js';
+import { declaredEntity, type EntityOptions } from './entity-options.js';
 import type { EntityClass } from './entity-types.js';
-
-/** What an entity is called in the ledger. */
-export interface EntityOptions {
-  /**
-   * The stored name, for ever: a lower-case letter, then up to 63 of `a-z 0-9 . _ -`. Never taken from the class, so
-   * that renaming or minifying it loses nothing.
-   */
-  readonly name: string;
-  /** The version of the stored properties, 1 to 2^32 − 1. Default 1. */
-  readonly version?: number;
-}
+import { installToJson } from './hidden.js';
+import type { PropertyType } from './property-type.js';
+import type { Validator } from './validator.js';
 
 /** Where the id comes from. */
 export interface IdOptions {
@@ -28,16 +20,30 @@ export interface IdOptions {
   readonly generate?: IdGeneration;
   /** The name in stored records. Default the property's. */
   readonly name?: string;
+  /** What it is declared to be: one of the types of `t` that a key can hold. Default: anything a key can hold. */
+  readonly type?: PropertyType;
 }
 
 /** How a property is stored. */
-export interface PropertyOptions {
+export interface PropertyOptions<V = unknown> {
   /** The name in stored records. Default the property's. Lets the property be renamed. */
   readonly name?: string;
+  /** What it is declared to be: `t.string()`, `t.ref(() => Customer)` … Default: anything that can be stored, unchecked. */
+  readonly type?: PropertyType<V>;
+  /**
+   * What a new entity has where nothing was given: a value, or a function that makes it, which anything but a text, a number,
+   * a bigint, a boolean or null needs. Stored entities are left as they are. Default: nothing.
+   */
+  readonly default?: V | (() => V);
+  /** Says whether a value may be stored: a Standard Schema, or a function. */
+  readonly validate?: Validator<V>;
 }
 
 /** Marks a class, under either kind of decorators. */
-export type EntityDecorator = (target: EntityClass, context?: ClassDecoratorContext) => void;
+export type EntityDecorator<T extends object = object> = (
+  target: EntityClass<T>,
+  context?: ClassDecoratorContext,
+) => void;
 
 /** Anything if a field of type `F` can hold a `V`, or is a narrower one such as a branded string; else nothing. */
 type Accepts<F, V> = [V] extends [F] ? unknown : [F] extends [V | undefined] ? unknown : never;
@@ -53,6 +59,21 @@ export interface IdDecorator<V extends KeyPart> {
   <T extends NotAClass, K extends keyof T>(
     target: T,
     name: T[K] extends KeyPart | undefined ? K & Accepts<T[K], V> : never,
+    descriptor?: undefined,
+  ): void;
+}
+
+/** Anything if whatever a field of type `F` holds is a `V`; else nothing. */
+type IsDeclared<F, V> = [F] extends [V | undefined] ? unknown : never;
+
+/** Marks a field of instances that holds `V`, under either kind of decorators. */
+export interface TypedPropertyDecorator<V> {
+  /** Standard decorators. */
+  <T, F>(value: undefined, context: ClassFieldDecoratorContext<T, F> & OnInstances & IsDeclared<F, V>): void;
+  /** `experimentalDecorators`. Of a private member no more than its name is known. */
+  <T extends NotAClass, K extends string>(
+    target: T,
+    name: K extends keyof T ? K & IsDeclared<T[K], V> : K,
     descriptor?: undefined,
   ): void;
 }
@@ -79,26 +100,13 @@ export interface PropertyDecorator {
  * }
  * ```
  */
-export function Entity(options: EntityOptions): EntityDecorator {
+export function Entity<T extends object = object>(options: EntityOptions<T>): EntityDecorator<T> {
   verifyOptions('@Entity', options);
   return (...args: readonly unknown[]) => {
     const { name: className, metadata } = decoratedClass('@Entity()', args);
-    const { name, version = 1 } = options;
-    const problem = problemOfEntity(name, version);
-    if (problem !== undefined) throw new TypeError(`${className}: ${problem}`);
-    declarationIn(metadata).entity = { name, version };
+    declarationIn(metadata).entity = declaredEntity(className, options);
+    installToJson(args[0] as EntityClass);
   };
-}
-
-function problemOfEntity(name: string, version: number): string | undefined {
-  try {
-    verifyStoredName('entity', name);
-  } catch (error) {
-    return (error as TypeError).message;
-  }
-  return Number.isInteger(version) && version >= 1 && version <= 0xffff_ffff
-    ? undefined
-    : `version ${version} is not one: use 1, 2, 3 and so on.`;
 }
 
 function declareField(
@@ -128,20 +136,26 @@ export function Id(options?: Omit<IdOptions, 'generate'>): IdDecorator<never>;
 export function Id(options: IdOptions = {}, ...more: readonly unknown[]): IdDecorator<never> {
   verifyOptions('@Id', options, more);
   return (...args: readonly unknown[]) => {
-    declareField('@Id()', args, { isId: true, storedName: options.name, generate: options.generate });
+    const { name, generate, type } = options;
+    declareField('@Id()', args, { isId: true, storedName: name, generate, type });
   };
 }
 
 /**
  * Declares a field to be stored. Fields without decorator are not.
  *
- * @param options the stored name, if it is not the property's
+ * @param options its type, a default, what validates it, and the stored name, if it is not the property's
  * @throws TypeError if it is not a field of instances, once the class is an entity
  */
-export function Property(options?: PropertyOptions): PropertyDecorator;
+export function Property<V>(
+  options: PropertyOptions<V> & { readonly type: PropertyType<V> },
+): TypedPropertyDecorator<V>;
+export function Property(options?: Omit<PropertyOptions, 'type'>): PropertyDecorator;
 export function Property(options: PropertyOptions = {}, ...more: readonly unknown[]): PropertyDecorator {
   verifyOptions('@Property', options, more);
   return (...args: readonly unknown[]) => {
-    declareField('@Property()', args, { isId: false, storedName: options.name, generate: undefined });
+    const { name, type, default: byDefault, validate } = options;
+    const field = { isId: false, storedName: name, generate: undefined, type, validate };
+    declareField('@Property()', args, { ...field, default: byDefault });
   };
 }

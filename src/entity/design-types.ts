@@ -2,6 +2,7 @@
 // earlier and clearer: most compilers note nothing, so nothing may depend on it.
 import type { FieldDeclaration } from './declaration.js';
 import type { EntityClass } from './entity-types.js';
+import { Ref } from './ref.js';
 
 const NEVER_STORED: ReadonlySet<unknown> = new Set([Function, Symbol, Promise, WeakMap, WeakSet]);
 const NEVER_ID: ReadonlySet<unknown> = new Set([...NEVER_STORED, Array, Map, Set, RegExp, URL]);
@@ -11,8 +12,8 @@ interface ReflectMetadata {
   readonly getMetadata?: (key: string, target: object, property: string) => unknown;
 }
 
-/** Types of values that a key holds, or that say nothing. Interfaces and unions are noted as Object. */
-const INDEXED: ReadonlySet<unknown> = new Set([String, Number, BigInt, Boolean, Object]);
+/** Types of values that a key holds or an index finds by, or that say nothing. Interfaces and unions are noted as Object. */
+const INDEXED: ReadonlySet<unknown> = new Set([String, Number, BigInt, Boolean, Object, Ref]);
 
 /** The class noted for a member, or `undefined` if none is. */
 function designType(

@@ -5,6 +5,7 @@ import { encodeKey, namedKeys, type KeySpace } from '../codec/record-key.js';
 import { ImmuError } from '../errors.js';
 import type { CheckedIndex } from './checked-indexes.js';
 import type { IndexSchema } from './index-schema.js';
+import { Ref } from './ref.js';
 
 function describe(value: unknown): string {
   if (typeof value !== 'object' || value === null) return typeof value;
@@ -54,7 +55,9 @@ export function indexSchema(className: string, records: KeySpace, index: Checked
     valuesOf: (instance) => {
       const values: KeyPart[] = [];
       for (const property of properties) {
-        const value: unknown = Reflect.get(instance, property);
+        const held: unknown = Reflect.get(instance, property);
+        // What refers to an entity is found under the id of that.
+        const value: unknown = held instanceof Ref ? held.id : held;
         if (value === undefined || value === null) return undefined;
         if (!isKeyPart(value)) {
           throw new TypeError(

@@ -8,6 +8,12 @@ import type { KeyPart } from '../codec/key-parts.js';
  */
 export const IdProps: unique symbol = Symbol('immurepo.IdProps');
 
+/**
+ * Names properties that have a default, in types: `declare [OptionalProps]?: 'status' | 'openedAt'`; `create` then takes data
+ * without them. It has no value at run time; the option `default` decides there.
+ */
+export const OptionalProps: unique symbol = Symbol('immurepo.OptionalProps');
+
 /** A class whose instances are `T`: the decorated class itself, abstract or with any constructor. */
 export type EntityClass<T extends object = object> = abstract new (...args: never[]) => T;
 
@@ -30,10 +36,21 @@ export type IdOf<T> = [IdKeys<T>] extends [never]
 
 type Method = (...args: never[]) => unknown;
 
-/** The names of `T` that hold data: no methods, no symbols. */
+/** What `Many` is, as far as it tells it from data. */
+interface OfMany {
+  find(...args: never[]): unknown;
+  stream(...args: never[]): unknown;
+}
+
+/** The names of `T` that hold data: no methods, no entities that refer to it, no symbols. */
 type DataKeys<T> = {
-  [K in keyof T & string]-?: NonNullable<T[K]> extends Method ? never : K;
+  [K in keyof T & string]-?: NonNullable<T[K]> extends Method | OfMany ? never : K;
 }[keyof T & string];
+
+/** The names of `T` that have a default. */
+type DefaultKeys<T> = typeof OptionalProps extends keyof T
+  ? Extract<NonNullable<T[typeof OptionalProps]>, keyof T>
+  : never;
 
 /** Whether two types differ in nothing, not even in a modifier: only generic functions are compared that strictly. */
 /* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- the parameter is what makes it strict */
@@ -45,7 +62,7 @@ type ReadonlyKeys<T> = {
 }[keyof T];
 
 /** What may be left out when building a `T`: an id may be generated, and types cannot tell a getter from a readonly field. */
-type OmittableKeys<T> = DataKeys<T> & (IdKeys<T> | ReadonlyKeys<T>);
+type OmittableKeys<T> = DataKeys<T> & (IdKeys<T> | ReadonlyKeys<T> | DefaultKeys<T>);
 
 /** What a new `T` is built from: its data. Ids, readonly and optional properties may be left out. */
 export type CreateData<T> = Pick<T, Exclude<DataKeys<T>, OmittableKeys<T>>> &

@@ -5,6 +5,7 @@ import { decoratedClass, decoratedMember, isOnClass, type MemberRule } from './d
 import { verifyOptions } from './decorator-options.js';
 import type { NotAClass, OnInstances } from './decorator-types.js';
 import type { EntityClass } from './entity-types.js';
+import type { AnyRef } from './ref.js';
 
 /** An index of one property. */
 export interface IndexOptions {
@@ -25,7 +26,7 @@ export interface CompoundIndexOptions<K extends string> {
 }
 
 /** What can be indexed. An entity where it is undefined or null is not found by the index. */
-type Indexable = KeyPart | null | undefined;
+type Indexable = KeyPart | AnyRef | null | undefined;
 
 /** Marks a field or getter of instances that holds key parts, under either kind of decorators. */
 export interface IndexDecorator {

@@ -80,8 +80,9 @@ export function openWorkshop(): Workshop {
     writeFileSync(outputPath(folder, sourcePath), compiler(readFileSync(sourcePath, 'utf8'), mode));
   };
   for (const part of ['codec', 'entity']) {
-    const files = readdirSync(join(ROOT, 'src', part)).filter((name) => name.endsWith('.ts'));
-    for (const name of files) write(join(ROOT, 'src', part, name), tsc, 'standard');
+    const files = readdirSync(join(ROOT, 'src', part), { recursive: true, encoding: 'utf8' });
+    for (const name of files.filter((file) => file.endsWith('.ts')))
+      write(join(ROOT, 'src', part, name), tsc, 'standard');
   }
   for (const name of ['bytes.ts', 'errors.ts']) write(join(ROOT, 'src', name), tsc, 'standard');
   return {

@@ -104,7 +104,7 @@ describe('the digest', () => {
       @Id() id!: string;
       @Index({ name: 'anders' }) @Property({ name: 'bal' }) saldo?: bigint;
     }
-    const [index] = schemaOf(Konto, 'other').indexes;
+    const [index] = schemaOf(Konto, { namespace: 'other' }).indexes;
     expect(index?.digest).toEqual(named('bal').digest);
   });
 
@@ -195,7 +195,7 @@ describe('the values an entity is found under', () => {
 });
 
 describe('namespaces', () => {
-  const apart = schemaOf(Account, 'tenant-1');
+  const apart = schemaOf(Account, { namespace: 'tenant-1' });
 
   test('hold records, entries, unique values and what is noted of indexes', () => {
     expect(apart.keys.namespace).toBe('tenant-1');
@@ -209,13 +209,15 @@ describe('namespaces', () => {
   });
 
   test('the same for all entities of a ledger', () => {
-    const { schemas } = entitySchemas([Account], 'tenant-1');
+    const { schemas } = entitySchemas([Account], { namespace: 'tenant-1' });
     expect(schemas.map(({ keys }) => keys)).toEqual([apart.keys]);
     expect(entitySchemas([Account]).schemas.map(({ keys }) => keys)).toEqual([accounts.keys]);
   });
 
   test('a record of another namespace is not taken for one of this', () => {
-    expect(codeOf(() => apart.hydrate({ id: 'a' }, accounts.keyFor('a')))).toBe('UNREADABLE_RECORD');
+    expect(codeOf(() => apart.hydrate({ id: 'a' }, accounts.keyFor('a'), apart.version))).toBe(
+      'UNREADABLE_RECORD',
+    );
   });
 });
 

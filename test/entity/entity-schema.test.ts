@@ -220,7 +220,7 @@ describe('to stored properties and back', () => {
     const plain = roundTrip(
       accounts.toPlain(Object.assign(newAccount('a'), { status: undefined, balance: 1n })),
     );
-    const { entity, undeclared } = accounts.hydrate(plain, accounts.keyFor('a'));
+    const { entity, undeclared } = accounts.hydrate(plain, accounts.keyFor('a'), accounts.version);
     expect(entity).toBeInstanceOf(Account);
     expect(Object.entries(entity)).toEqual([
       ['id', 'a'],
@@ -229,12 +229,16 @@ describe('to stored properties and back', () => {
     expect(entity.label).toBe(' ()');
     expect(undeclared).toBeUndefined();
     const at = new Date(5);
-    expect(events.hydrate({ at, reason: 'x' }, events.keyFor(at)).entity.reason).toBe('x');
+    expect(events.hydrate({ at, reason: 'x' }, events.keyFor(at), events.version).entity.reason).toBe('x');
   });
 
   test('what the class does not declare is put aside, and kept on the way back', () => {
     const stored = { id: 'a', bal: 1n, status: 'open', phone: '123', tags: new Set(['x']) };
-    const { entity, undeclared } = accounts.hydrate(roundTrip(stored), accounts.keyFor('a'));
+    const { entity, undeclared } = accounts.hydrate(
+      roundTrip(stored),
+      accounts.keyFor('a'),
+      accounts.version,
+    );
     expect(undeclared).toEqual({ phone: '123', tags: new Set(['x']) });
     expect(entity).not.toHaveProperty('phone');
     expect(canonicalSuperjson.encode(accounts.toPlain(entity, undeclared))).toEqual(
@@ -252,7 +256,11 @@ describe('to stored properties and back', () => {
   });
 
   test('a stored property under the name of one in the class is not that one', () => {
-    const { entity, undeclared } = accounts.hydrate({ id: 'a', balance: 'text' }, accounts.keyFor('a'));
+    const { entity, undeclared } = accounts.hydrate(
+      { id: 'a', balance: 'text' },
+      accounts.keyFor('a'),
+      accounts.version,
+    );
     expect(entity.balance).toBeUndefined();
     expect(undeclared).toEqual({ balance: 'text' });
   });
@@ -264,11 +272,13 @@ describe('to stored properties and back', () => {
     ['with an id that is null', { id: null }],
     ['with an id of another type', { id: 1n }],
   ])('a record %s is refused', (_, plain) => {
-    expect(codeOf(() => accounts.hydrate(plain, accounts.keyFor('a')))).toBe('UNREADABLE_RECORD');
+    expect(codeOf(() => accounts.hydrate(plain, accounts.keyFor('a'), accounts.version))).toBe(
+      'UNREADABLE_RECORD',
+    );
   });
 
   test('the refusal names the class', () => {
-    expect(messageOf(() => accounts.hydrate({ id: 'b' }, accounts.keyFor('a')))).toBe(
+    expect(messageOf(() => accounts.hydrate({ id: 'b' }, accounts.keyFor('a'), accounts.version))).toBe(
       'The record is not the Account its key names: its own id is another.',
     );
   });

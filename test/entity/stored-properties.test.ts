@@ -38,7 +38,7 @@ function stored(entity: Everything): { bytes: Uint8Array; read: Everything } {
   const payload = canonicalSuperjson.encode(schema.toPlain(entity));
   const bytes = encodeRecord({ ...FIRST, payload });
   const plain = canonicalSuperjson.decode(parseRecord(bytes).payload);
-  return { bytes, read: schema.hydrate(plain, schema.keyFor(entity.id)).entity };
+  return { bytes, read: schema.hydrate(plain, schema.keyFor(entity.id), schema.version).entity };
 }
 
 const number = fc.oneof(fc.double(), fc.constantFrom(-0, 0, NaN, Infinity, -Infinity, 5e-324, 2 ** 53 + 2));

@@ -188,7 +188,7 @@ export const INDEX_MISUSE: Readonly<Record<string, () => unknown>> = {
     class Account {
       @Id() id!: string;
     }
-    return schemaOf(Account, 'Tenant 1');
+    return schemaOf(Account, { namespace: 'Tenant 1' });
   },
-  'a bad namespace of no entities': () => entitySchemas([], 'Tenant 1'),
+  'a bad namespace of no entities': () => entitySchemas([], { namespace: 'Tenant 1' }),
 };

@@ -36,7 +36,11 @@ function failure(call: () => unknown): string {
 const schema = schemaOf(Account);
 const account = schema.create({ createdAt: new Date(0), balance: 5n, tags: new Set(['a']) }).noted('!');
 const payload = canonicalSuperjson.encode(schema.toPlain(account));
-const { entity } = schema.hydrate(canonicalSuperjson.decode(payload), schema.keyFor(account.id));
+const { entity } = schema.hydrate(
+  canonicalSuperjson.decode(payload),
+  schema.keyFor(account.id),
+  schema.version,
+);
 
 console.log(
   JSON.stringify({
