@@ -6,7 +6,9 @@ import { openEmbedded } from './embedded-ledger.js';
 import { entitySchemas } from './entity/entity-set.js';
 import type { EntityClass } from './entity/entity-types.js';
 import type { Ledger } from './repository/ledger.js';
+import { bindCodecs } from './repository/payload-codecs.js';
 import { type LedgerRules, openRepositories, rulesOf } from './repository/open-repositories.js';
+import { verifyValidators } from './repository/validation/verify-validators.js';
 
 /** What every ledger is opened with. */
 interface LedgerEntities extends LedgerRules {
@@ -62,7 +64,9 @@ export async function openLedger(
 ): Promise<Ledger> {
   const rules = rulesOf(options);
   // Entities first: a mistake in the code is told before anything is sent or written.
-  const schemas = entitySchemas(options.entities, rules.namespace);
+  const schemas = entitySchemas(options.entities, rules);
+  verifyValidators(schemas);
+  bindCodecs(schemas.schemas, rules);
   const client = await clientOf(options, operation);
   try {
     await client.openTrust();
@@ -89,6 +93,11 @@ function connectionOf<Options extends OpenLedgerOptions>(
     namespace: _2,
     createTenants: _3,
     coalesceSaves: _4,
+    validator: _5,
+    plugins: _6,
+    codec: _7,
+    codecs: _8,
+    hydrators: _9,
     ...rest
   } = options;
   return rest;

@@ -24,7 +24,7 @@ export interface ClientEvents {
 }
 
 /** A typed emitter that never runs a listener inside the operation that caused the event. */
-export class Events {
+export class Events<All extends object = ClientEvents> {
   readonly #emitter = new EventEmitter();
 
   /**
@@ -32,16 +32,21 @@ export class Events {
    *
    * @returns a function that stops it
    */
-  on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void {
+  on<Name extends keyof All & string>(name: Name, listener: (event: All[Name]) => void): () => void {
     this.#emitter.on(name, listener);
     return () => {
       this.#emitter.off(name, listener);
     };
   }
 
+  /** Whether anybody listens. */
+  isHeard(name: keyof All & string): boolean {
+    return this.#emitter.listenerCount(name) > 0;
+  }
+
   /** Tells the listeners, soon. */
-  emit<Name extends keyof ClientEvents>(name: Name, event: ClientEvents[Name]): void {
-    if (this.#emitter.listenerCount(name) === 0) return;
+  emit<Name extends keyof All & string>(name: Name, event: All[Name]): void {
+    if (!this.isHeard(name)) return;
     queueMicrotask(() => this.#emitter.emit(name, event));
   }
 }

@@ -3,6 +3,7 @@
 import type { ImmuClient } from '../client/index.js';
 import type { EntitySet } from '../entity/entity-set.js';
 import type { IndexStates } from './index-states.js';
+import type { Lifecycle } from './lifecycle.js';
 import type { ProvenanceScope } from './provenance.js';
 import type { CoalescedWrites } from './write/coalesced-writes.js';
 
@@ -13,6 +14,8 @@ export interface RepositoryContext {
   readonly entities: EntitySet;
   /** In whose name is written. */
   readonly provenance: ProvenanceScope;
+  /** What is run around reads and writes. */
+  readonly lifecycle: Lifecycle;
   /** Which indexes hold every entity. */
   readonly indexes: IndexStates;
   /** Where concurrent writes share transactions; undefined where each has its own. */

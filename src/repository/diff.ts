@@ -3,7 +3,7 @@
 import type { PlainRecord } from '../codec/codec.js';
 import { equalValues } from '../codec/equal-values.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
-import { CODEC } from './entity-bytes.js';
+import { plainOf, type StoredSchema } from './entity-bytes.js';
 import type { RecordBase } from './stored-revision.js';
 
 /** One property that two revisions do not have in common. */
@@ -27,7 +27,7 @@ export interface PropertyChange {
 
 /** What a comparison needs of a revision. */
 interface Compared {
-  readonly base: Pick<RecordBase, 'tombstone' | 'payload'>;
+  readonly base: Pick<RecordBase, 'tombstone' | 'codec' | 'payload'>;
 }
 
 /**
@@ -40,11 +40,12 @@ interface Compared {
  *   anew: nobody else holds them
  */
 export function diffOf(
-  { properties }: Pick<EntitySchema, 'properties'>,
+  schema: Pick<EntitySchema, 'properties' | 'settings'>,
   before: Compared | undefined,
   after: Compared | undefined,
 ): PropertyChange[] {
-  const [old, now] = [storedIn(before), storedIn(after)];
+  const { properties } = schema;
+  const [old, now] = [storedIn(schema, before), storedIn(schema, after)];
   const declared = new Set(properties.map(({ storedName }) => storedName));
   const undeclared = [...new Set([...Object.keys(old), ...Object.keys(now)])]
     .filter((name) => !declared.has(name))
@@ -60,8 +61,9 @@ export function diffOf(
   });
 }
 
-function storedIn(revision: Compared | undefined): PlainRecord {
-  return revision === undefined || revision.base.tombstone ? {} : CODEC.decode(revision.base.payload);
+/** Each is read by the codec that wrote it. */
+function storedIn(schema: Pick<StoredSchema, 'settings'>, revision: Compared | undefined): PlainRecord {
+  return revision === undefined || revision.base.tombstone ? {} : plainOf(schema, revision.base);
 }
 
 function pathsBetween(property: string, before: unknown, after: unknown): readonly string[] | undefined {

@@ -8,10 +8,11 @@ import type { IdOf, UpdateData } from '../entity/entity-types.js';
 import { ConflictError, ImmuError, UniqueViolationError } from '../errors.js';
 import { describeRecord } from './entity-bytes.js';
 import type { Evidence } from './evidence.js';
+import type { Lifecycle } from './lifecycle.js';
 import type { Records, Seen, WriteOptions } from './records.js';
 import type { RecordBase } from './stored-revision.js';
 import { trackedOf } from './verified.js';
-import type { PendingWrite } from './write/prepared-write.js';
+import { expiring, type PendingWrite } from './write/prepared-write.js';
 
 /** How often a write over whatever is there is made anew because another writer was first. */
 const OVERWRITE_ATTEMPTS = 20;
@@ -27,23 +28,28 @@ interface Keyed<T> {
 export class EntityWriter<T extends object> {
   readonly #schema: EntitySchema<T>;
   readonly #records: Records;
+  readonly #lifecycle: Lifecycle;
 
   /**
    * @param schema the class
    * @param records where they are written
+   * @param lifecycle what is run before
    */
-  constructor(schema: EntitySchema<T>, records: Records) {
+  constructor(schema: EntitySchema<T>, records: Records, lifecycle: Lifecycle) {
     this.#schema = schema;
     this.#records = records;
+    this.#lifecycle = lifecycle;
   }
 
   /** Stores entities, each as its next revision. @returns the evidence of each, as far as it is committed */
   async save(entities: readonly T[], options: WriteOptions): Promise<(Evidence | undefined)[]> {
     const { force = false, ...commit } = options;
     const keyed = this.#keyed(entities);
+    const ready = this.#lifecycle.beforeWrite(this.#schema, entities);
+    if (ready !== undefined) await ready;
     if (!force) return this.#write(keyed, await this.#bases(keyed, options), commit);
     const all = keyed.map(() => true);
-    return untilFirst(async () => this.#write(keyed, await this.#basesOf(keyed, all, options), commit));
+    return this.#untilFirst(async () => this.#write(keyed, await this.#basesOf(keyed, all, options), commit));
   }
 
   /** Stores new entities without reading first. */
@@ -51,14 +57,17 @@ export class EntityWriter<T extends object> {
     const { force, ...commit } = options;
     if (force === true)
       throw new TypeError('insert takes no force: it stores what was never stored. Use save or upsert.');
-    const writes = this.#keyed(entities).map(({ entity, key }): PendingWrite => ({
+    const keyed = this.#keyed(entities);
+    const ready = this.#lifecycle.beforeWrite(this.#schema, entities);
+    if (ready !== undefined) await ready;
+    const writes = keyed.map(({ entity, key }): PendingWrite => ({
       schema: this.#schema,
       key,
       entity,
       base: undefined,
       isNew: true,
     }));
-    return this.#records.write(writes, commit);
+    return this.#records.write(writes, this.#expiring(commit));
   }
 
   /** Reads an entity, changes it and saves it, again where `force` is given and another writer was first. */
@@ -70,10 +79,12 @@ export class EntityWriter<T extends object> {
       if (seen?.entity === undefined) throw notFound(this.#schema, key, seen);
       const { entity, base } = seen;
       this.#schema.assign(entity, patch);
+      const ready = this.#lifecycle.beforeWrite(this.#schema, [entity]);
+      if (ready !== undefined) await ready;
       await this.#write([{ entity, key }], [base], commit);
       return entity;
     };
-    return force ? untilFirst(once) : once();
+    return force ? this.#untilFirst(once) : once();
   }
 
   /**
@@ -90,10 +101,10 @@ export class EntityWriter<T extends object> {
     options: Omit<WriteOptions, 'force'>,
     find?: () => Promise<T | undefined>,
   ): Promise<T> {
-    return untilFirst(
+    return this.#untilFirst(
       async () => {
         const entity = make();
-        const key = this.#schema.keyFor(this.#schema.ensureId(entity));
+        const key = this.#keyOfNew(entity);
         const other = await find?.();
         if (other !== undefined) {
           this.#schema.assign(other, patch);
@@ -103,6 +114,8 @@ export class EntityWriter<T extends object> {
         const seen = await this.#records.get(this.#schema, key, options);
         if (seen?.entity !== undefined) this.#schema.assign(seen.entity, patch);
         const chosen = seen?.entity ?? entity;
+        const ready = this.#lifecycle.beforeWrite(this.#schema, [chosen]);
+        if (ready !== undefined) await ready;
         await this.#write([{ entity: chosen, key }], [seen?.base], options);
         return chosen;
       },
@@ -119,13 +132,15 @@ export class EntityWriter<T extends object> {
    */
   async replace(entity: T, source: RecordBase, { force = false, ...commit }: WriteOptions): Promise<T> {
     const key = this.#schema.keyFor(this.#schema.idOf(entity));
+    const ready = this.#lifecycle.beforeWrite(this.#schema, [entity], false);
+    if (ready !== undefined) await ready;
     const once = async () => {
-      const seen = await this.#records.get(this.#schema, key, commit);
-      const base = seen?.base && { ...seen.base, undeclared: source.undeclared };
+      const [current] = await this.#records.bases(this.#schema, [key], commit);
+      const base = current && { ...current, undeclared: source.undeclared };
       await this.#write([{ entity, key }], [base], commit);
       return entity;
     };
-    return force ? untilFirst(once) : once();
+    return force ? this.#untilFirst(once) : once();
   }
 
   /** Deletes an entity. @returns what proves it; undefined if there was nothing to delete, or it is not committed yet */
@@ -136,16 +151,14 @@ export class EntityWriter<T extends object> {
     if (isEntity) this.#assertOwn(target, key);
     const known = isEntity && !force ? trackedOf(target)?.base : undefined;
     const once = async () => {
-      const seen = known === undefined ? await this.#records.get(this.#schema, key, options) : undefined;
-      const base = known ?? seen?.base;
-      if (seen?.entity === undefined && (base === undefined || base.tombstone)) return undefined;
+      const base = known ?? (await this.#records.bases(this.#schema, [key], options))[0];
       const [evidence] = await this.#records.write(
         [{ schema: this.#schema, key, entity: undefined, base }],
         commit,
       );
       return evidence;
     };
-    return force ? untilFirst(once) : once();
+    return force ? this.#untilFirst(once) : once();
   }
 
   /** What saving these entities would write. Reads what it must know, writes nothing. */
@@ -154,7 +167,9 @@ export class EntityWriter<T extends object> {
     const { force = false } = options;
     // A new entity stays known to be new: nothing is stored yet.
     const isUnknown = keyed.map(({ entity }) => force || trackedOf(entity) === undefined);
-    return this.#pending(keyed, await this.#basesOf(keyed, isUnknown, options));
+    const { expiresAt } = this.#expiring(options);
+    const pending = this.#pending(keyed, await this.#basesOf(keyed, isUnknown, options));
+    return pending.map((write) => expiring(write, expiresAt));
   }
 
   #write(
@@ -162,7 +177,24 @@ export class EntityWriter<T extends object> {
     bases: readonly (RecordBase | undefined)[],
     options: Omit<WriteOptions, 'force'>,
   ): Promise<(Evidence | undefined)[]> {
-    return this.#records.write(this.#pending(keyed, bases), options);
+    return this.#records.write(this.#pending(keyed, bases), this.#expiring(options));
+  }
+
+  /** Until when what is saved counts, where only the class says so. */
+  #expiring<Options extends Pick<WriteOptions, 'expiresAt'>>(options: Options): Options {
+    const { expiresAfterMs } = this.#schema.settings;
+    if (expiresAfterMs === undefined || options.expiresAt !== undefined) return options;
+    return { ...options, expiresAt: new Date(Date.now() + expiresAfterMs) };
+  }
+
+  #untilFirst<Result>(attempt: () => Promise<Result>, mayPass = isConflict): Promise<Result> {
+    return this.#records.mayTryAgain ? untilFirst(attempt, mayPass) : attempt();
+  }
+
+  #keyOfNew(entity: T): Uint8Array {
+    const id = this.#schema.ensureId(entity);
+    if (trackedOf(entity) === undefined) this.#schema.applyDefaults(entity);
+    return this.#schema.keyFor(id);
   }
 
   #pending(keyed: readonly Keyed<T>[], bases: readonly (RecordBase | undefined)[]): PendingWrite[] {
@@ -179,7 +211,7 @@ export class EntityWriter<T extends object> {
   #keyed(entities: readonly T[]): Keyed<T>[] {
     const seen = new Set<string>();
     return entities.map((entity) => {
-      const key = this.#schema.keyFor(this.#schema.ensureId(entity));
+      const key = this.#keyOfNew(entity);
       this.#assertOwn(entity, key);
       if (seen.has(toMapKey(key))) throw twice(this.#schema, key);
       seen.add(toMapKey(key));
@@ -215,25 +247,18 @@ export class EntityWriter<T extends object> {
     options: WriteOptions,
   ): Promise<(RecordBase | undefined)[]> {
     const unknown = keyed.filter((_, index) => isUnknown[index]).map(({ key }) => key);
-    const found = (await this.#current(unknown, options)).values();
+    const read = unknown.length === 0 ? [] : await this.#records.bases(this.#schema, unknown, options);
+    const found = read.values();
     return keyed.map(({ entity }, index) =>
-      isUnknown[index] === true ? found.next().value?.base : trackedOf(entity)?.base,
+      isUnknown[index] === true ? found.next().value : trackedOf(entity)?.base,
     );
-  }
-
-  async #current(keys: readonly Uint8Array[], options: WriteOptions): Promise<(Seen<T> | undefined)[]> {
-    const [single] = keys;
-    if (single === undefined) return [];
-    return keys.length === 1
-      ? [await this.#records.get(this.#schema, single, options)]
-      : this.#records.getAll(this.#schema, keys, options);
   }
 }
 
 /** Makes an attempt until no other writer is first. @param mayPass whether an error may be gone at the next */
 async function untilFirst<Result>(
   attempt: () => Promise<Result>,
-  mayPass: (error: unknown) => boolean = (error) => error instanceof ConflictError,
+  mayPass: (error: unknown) => boolean,
 ): Promise<Result> {
   for (let attempts = 1; ; attempts++) {
     try {
@@ -243,6 +268,10 @@ async function untilFirst<Result>(
       await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempts));
     }
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ConflictError;
 }
 
 /** The error for an entity that is not there, or not any more. */

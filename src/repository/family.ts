@@ -3,18 +3,20 @@
 import type { ImmuClient, OperationOptions } from '../client/index.js';
 import { scopeOf } from '../client/call.js';
 import { verifyStoredName } from '../codec/record-key.js';
-import { type EntitySet, entitySchemas } from '../entity/entity-set.js';
+import type { EntitySet } from '../entity/entity-set.js';
 import { ImmuError } from '../errors.js';
 import { openIndexes } from './index-states.js';
 import { type Kin, Ledger, type TenantOptions } from './ledger.js';
+import { Lifecycle, type LifecycleRules } from './lifecycle.js';
 import { OpenedOnce } from './opened-once.js';
+import { bindCodecs, type CodecRules } from './payload-codecs.js';
 import type { ProvenanceScope } from './provenance.js';
 import { databaseOf, openTenantClient } from './tenant-client.js';
 import { CoalescedWrites, type Commit } from './write/coalesced-writes.js';
 import { commitWrites } from './write/commit.js';
 
 /** What the members of a family have in common. */
-export interface FamilyRules {
+export interface FamilyRules extends LifecycleRules, CodecRules {
   /** In whose name is written. */
   readonly provenance: ProvenanceScope;
   /** Whether the database of a tenant may be created. */
@@ -68,8 +70,10 @@ export class Family {
       namespace: (name, options) => this.#namespace(name, member, options),
       close,
     };
+    bindCodecs(entities.schemas, this.#rules);
     const indexes = await openIndexes(client, entities, operation, mayNote);
-    return new Ledger({ client, entities, provenance, indexes, coalesced }, kin);
+    const lifecycle = new Lifecycle(this.#rules);
+    return new Ledger({ client, entities, provenance, lifecycle, indexes, coalesced }, kin);
   }
 
   async #namespace(name: string, member: Member, options: OperationOptions): Promise<Ledger> {
@@ -77,7 +81,7 @@ export class Family {
     verifyStoredName('namespace', name);
     const { client, namespaces } = member;
     return namespaces.get(name, scopeOf(client.connection, 'namespace', options), () => {
-      const entities = inNamespace(member.entities, name);
+      const entities = member.entities.anew(name);
       // Closed with its client, which others use.
       const close = () => Promise.resolve();
       return this.#ledgerOf({ ...member, entities, namespace: name, close }, options);
@@ -99,7 +103,8 @@ export class Family {
           await place.coalesced?.drained();
           await client.close();
         };
-        return await this.#ledgerOf({ ...place, entities, namespace, close }, { signal, timeoutMs });
+        const its = { ...place, entities: entities.anew(), namespace, close };
+        return await this.#ledgerOf(its, { signal, timeoutMs });
       } catch (error) {
         await client.close();
         throw error;
@@ -126,13 +131,6 @@ export class Family {
     await this.#client.close();
     for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
-}
-
-function inNamespace({ schemas }: EntitySet, namespace: string): EntitySet {
-  return entitySchemas(
-    schemas.map(({ entityClass }) => entityClass),
-    namespace,
-  );
 }
 
 /** The name may come from the tenant: it must not lead to what belongs to all of them. */

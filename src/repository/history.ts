@@ -9,9 +9,10 @@ import type { RepositoryContext } from './context.js';
 import { decodeRevision, type StoredRevision } from './stored-revision.js';
 import { describeRecord, type StoredSchema } from './entity-bytes.js';
 import type { Evidence } from './evidence.js';
+import { handOut, type HandingOut } from './hand-out.js';
 import { latestOf, predecessorOf } from './time/chain.js';
 import { chainFork, notSuccessor, sharesPredecessor } from './time/chain-errors.js';
-import { track, type Verified } from './verified.js';
+import type { Verified } from './verified.js';
 
 /** The operation, for those who are told of a contradiction. */
 const OPERATION = 'history';
@@ -24,6 +25,8 @@ export interface Revision<T> {
   readonly deleted: boolean;
   /** The entity as of this revision; undefined where it was deleted. */
   readonly entity: Verified<T> | undefined;
+  /** The version of the class that wrote it. */
+  readonly entityVersion: number;
   readonly txId: bigint;
   /** When the server says it committed it. */
   readonly committedAt: Date;
@@ -45,7 +48,7 @@ export interface Revision<T> {
  * @throws VerificationError CHAIN_BROKEN if one is missing between the others
  */
 export async function readHistory<T extends object>(
-  context: Pick<RepositoryContext, 'client'>,
+  context: Pick<RepositoryContext, 'client' | 'lifecycle'>,
   schema: EntitySchema<T>,
   key: Uint8Array,
   options: OperationOptions,
@@ -60,7 +63,7 @@ export async function readHistory<T extends object>(
     if (error instanceof VerificationError) context.client.report(OPERATION, error);
     throw error;
   }
-  return revisions.map((revision) => revisionOf(schema, revision));
+  return revisions.map((revision) => revisionOf(context, schema, revision));
 }
 
 /**
@@ -74,30 +77,32 @@ export async function readHistory<T extends object>(
  * @throws ImmuError UNREADABLE_RECORD, UNSUPPORTED_FORMAT, ABORTED between two revisions, and others
  */
 export async function* historyPages<T extends object>(
-  { client }: Pick<RepositoryContext, 'client'>,
+  context: Pick<RepositoryContext, 'client' | 'lifecycle'>,
   schema: EntitySchema<T>,
   key: Uint8Array,
   options: OperationOptions,
 ): AsyncGenerator<Revision<T>, void, undefined> {
-  const chain = { client, schema, key, operation: OPERATION };
+  const chain = { client: context.client, schema, key, operation: OPERATION };
   let revision = await latestOf(chain, options);
   while (revision !== undefined) {
-    yield revisionOf(schema, decodeRevision(schema, revision.entry));
+    yield revisionOf(context, schema, decodeRevision(schema, revision.entry));
     revision = await predecessorOf(chain, revision, options);
   }
 }
 
 /** A revision to hand out, with the evidence bound to its instance. */
 function revisionOf<T extends object>(
+  context: HandingOut,
   schema: EntitySchema<T>,
-  { entity, record, base, evidence }: StoredRevision<T>,
+  revision: StoredRevision<T>,
 ): Revision<T> {
-  if (entity !== undefined) track(entity, { schema, evidence, base });
+  const { record, base, evidence } = revision;
   const { actor, reason, correlationId, expiresAt } = base.facts;
   return {
     revision: record.revision,
     deleted: record.tombstone,
-    entity: entity as Verified<T> | undefined,
+    entity: handOut(context, schema, revision) as Verified<T> | undefined,
+    entityVersion: record.entityVersion,
     txId: evidence.txId,
     committedAt: evidence.committedAt,
     actor,

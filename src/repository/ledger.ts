@@ -1,14 +1,20 @@
 // A ledger: one database seen through one trust policy, and the repositories of its entities.
 
 import type { Provenance } from '../codec/revision-facts.js';
-import type { ClientEvents, ImmuClient, OperationOptions, TrustOption } from '../client/index.js';
+import type { ImmuClient, OperationOptions, TrustOption } from '../client/index.js';
 import type { EntityClass } from '../entity/entity-types.js';
 import type { LedgerState } from '../proof/index.js';
 import type { RepositoryContext } from './context.js';
+import { customRepository, isRepositoryClass, type RepositoryClass } from './custom-repository.js';
+import { isRepositoryEvent, type LedgerEvents } from './ledger-events.js';
+import { keepContext } from './ledger-context.js';
+import { LedgerRecords } from './ledger-records.js';
+import { relationsOf } from './relations.js';
 import type { ReindexOptions } from './reindex/pass.js';
 import { reindex } from './reindex/reindex.js';
 import type { ReindexReport } from './reindex/report.js';
 import { Repository } from './repository.js';
+import { RepositoryBinding } from './repository-binding.js';
 import { runTransaction, type TransactionOptions } from './transaction/run-transaction.js';
 import type { Transaction } from './transaction/transaction.js';
 import { WorkScope } from './work-scope.js';
@@ -41,7 +47,7 @@ export class Ledger {
   /** The low-level client: bytes in, bytes out, with the same trusted state. */
   readonly client: ImmuClient;
   readonly #context: RepositoryContext;
-  readonly #repositories = new Map<EntityClass, unknown>();
+  readonly #repositories = new Map<unknown, unknown>();
   readonly #underWay = new WorkScope<Transaction>();
   readonly #kin: Kin;
 
@@ -49,6 +55,9 @@ export class Ledger {
   constructor(context: RepositoryContext, kin: Kin) {
     this.client = context.client;
     this.#context = context;
+    keepContext(this, context);
+    const records = new LedgerRecords(context);
+    context.entities.attach(relationsOf({ context, records, underWay: this.#underWay }));
     this.#kin = kin;
   }
 
@@ -58,17 +67,32 @@ export class Ledger {
   }
 
   /**
+   * The repository of the application's own class, which extends `Repository`; always the same one for the same class.
+   *
+   * @throws TypeError for a class that does not say of which entity it is, or of one the ledger was not opened with
+   * @example
+   * class Accounts extends Repository<Account> {
+   *   static readonly entity = Account;
+   *   byEmail(email: string) { return this.findOneBy({ email }); }
+   * }
+   * await ledger.repository(Accounts).byEmail('ada@example.com');
+   */
+  repository<T extends object, R extends Repository<T>>(repositoryClass: RepositoryClass<T, R>): R;
+  /**
    * The repository of an entity class; always the same one for the same class.
    *
    * @throws TypeError for a class the ledger was not opened with
    */
-  repository<T extends object>(entity: EntityClass<T>): Repository<T> {
-    const schema = this.#context.entities.of(entity);
-    const known = this.#repositories.get(schema.entityClass);
+  repository<T extends object>(entity: EntityClass<T>): Repository<T>;
+  /** Either. */
+  repository<T extends object>(given: EntityClass<T> | RepositoryClass<T, Repository<T>>): Repository<T> {
+    const known = this.#repositories.get(given);
     // What is kept under a class is the repository of that class.
     if (known !== undefined) return known as Repository<T>;
-    const repository = new Repository(this.#context, schema);
-    this.#repositories.set(schema.entityClass, repository);
+    const repository = isRepositoryClass(given)
+      ? customRepository(this.#context, given)
+      : new Repository(new RepositoryBinding(this.#context, this.#context.entities.of(given)));
+    this.#repositories.set(given, repository);
     return repository;
   }
 
@@ -163,12 +187,17 @@ export class Ledger {
   }
 
   /**
-   * Calls `listener` for every event of that name, after the operation that caused it.
+   * Calls `listener` for every event of that name, after the operation that caused it: `committed` and `hook-failed` of this
+   * very ledger, `tampered`, `latched` and `trust-initialised` of its client, which namespaces share.
    *
    * @returns a function that stops it
    */
-  on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void {
-    return this.client.on(name, listener);
+  on<Name extends keyof LedgerEvents>(name: Name, listener: (event: LedgerEvents[Name]) => void): () => void {
+    // It is told of events of that name only.
+    const hear = listener as (event: unknown) => void;
+    return isRepositoryEvent(name)
+      ? this.#context.lifecycle.events.on(name, hear)
+      : this.client.on(name, hear);
   }
 
   /** Ends the ledger: waits for operations under way, then closes the session. May be called twice. */

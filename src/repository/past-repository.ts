@@ -140,6 +140,6 @@ export class PastRepository<T extends object> {
   }
 
   #handOut(revision: StoredRevision<T> | undefined, now: number): Verified<T> | undefined {
-    return revision && (seen(this.#schema, revision, now).entity as Verified<T> | undefined);
+    return revision && (seen(this.#context, this.#schema, revision, now).entity as Verified<T> | undefined);
   }
 }

@@ -2,6 +2,7 @@
 
 import { problemOfText, type Provenance } from '../codec/revision-facts.js';
 import { ImmuError } from '../errors.js';
+import type { StoredSchema } from './entity-bytes.js';
 import { WorkScope } from './work-scope.js';
 
 const KNOWN = ['actor', 'reason', 'correlationId'] as const;
@@ -31,15 +32,19 @@ export class ProvenanceScope {
   /**
    * What the work under way said.
    *
+   * @param written the entities it writes, some of which may ask for an actor where the ledger does not
    * @throws ImmuError ACTOR_REQUIRED where somebody must be named and nobody is
    */
-  current(): Provenance {
+  current(written: readonly StoredSchema[]): Provenance {
     const provenance = this.#scope.current ?? {};
-    if (!this.#requireActor || provenance.actor !== undefined) return provenance;
+    if (provenance.actor !== undefined) return provenance;
+    const demanding = written.find(({ settings }) => settings.requireActor === true)?.className;
+    if (!this.#requireActor && demanding === undefined) return provenance;
+    const who = this.#requireActor ? 'this ledger was opened' : `${String(demanding)} is declared`;
     throw new ImmuError(
       'ACTOR_REQUIRED',
-      'Nobody is named as the actor of this write, and this ledger was opened with requireActor. Nothing was written: do it ' +
-        'inside of ledger.as({ actor: … }, () => …).',
+      `Nobody is named as the actor of this write, and ${who} with requireActor. Nothing was written: do it inside of ` +
+        'ledger.as({ actor: … }, () => …).',
     );
   }
 }

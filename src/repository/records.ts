@@ -3,8 +3,8 @@
 import type { OperationOptions } from '../client/index.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
 import type { Evidence } from './evidence.js';
+import { handOut, type HandingOut } from './hand-out.js';
 import type { RecordBase, StoredRevision } from './stored-revision.js';
-import { track } from './verified.js';
 import type { PendingWrite } from './write/prepared-write.js';
 
 /** What is known of an entity after reading it. */
@@ -41,6 +41,8 @@ export interface WriteOptions extends OperationOptions {
 export interface Records {
   /** The database they are in. */
   readonly database: string;
+  /** Whether a failed attempt may be made again here: of a transaction, only the whole can be. */
+  readonly mayTryAgain: boolean;
   /** @returns undefined where nothing was ever stored, as far as the server says */
   get<T extends object>(
     schema: EntitySchema<T>,
@@ -53,6 +55,12 @@ export interface Records {
     keys: readonly Uint8Array[],
     options: ReadOptions,
   ): Promise<(Seen<T> | undefined)[]>;
+  /** What the next revisions of many build on, in the order of `keys`, of one snapshot. Nothing is handed out. */
+  bases<T extends object>(
+    schema: EntitySchema<T>,
+    keys: readonly Uint8Array[],
+    options: ReadOptions,
+  ): Promise<(RecordBase | undefined)[]>;
   /**
    * Writes all or none.
    *
@@ -64,15 +72,15 @@ export interface Records {
   ): Promise<(Evidence | undefined)[]>;
 }
 
-/** Tracks a decoded revision's instance. One that is deleted, or has expired at `now`, is not handed out. */
+/** Hands out a decoded revision's instance, but for one that is deleted, or has expired at `now`. */
 export function seen<T extends object>(
+  context: HandingOut,
   schema: EntitySchema<T>,
-  { entity, evidence, base }: StoredRevision<T>,
+  revision: StoredRevision<T>,
   now: number,
 ): Seen<T> {
+  const { base } = revision;
   const { expiresAt } = base.facts;
-  if (entity === undefined || (expiresAt !== undefined && expiresAt <= now))
-    return { entity: undefined, base };
-  track(entity, { schema, evidence, base });
-  return { entity, base };
+  const isOver = expiresAt !== undefined && expiresAt <= now;
+  return { entity: isOver ? undefined : handOut(context, schema, revision), base };
 }

@@ -3,6 +3,7 @@
 import type { OperationOptions } from '../client/index.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
 import type { CreateData, IdOf, UpdateData } from '../entity/entity-types.js';
+import type { Ref } from '../entity/ref.js';
 import type { Where } from '../entity/where-types.js';
 import { ImmuError } from '../errors.js';
 import type { RepositoryContext } from './context.js';
@@ -11,19 +12,27 @@ import { describeRecord } from './entity-bytes.js';
 import { EntityWriter, notFound } from './entity-writer.js';
 import type { Evidence } from './evidence.js';
 import { historyPages, readHistory, type Revision } from './history.js';
+import { prepareInstance } from './hand-out.js';
 import { LedgerRecords } from './ledger-records.js';
 import { PastRepository } from './past-repository.js';
 import { count, type CountOptions } from './query/count.js';
-import { findBy, type FindByOptions, findOneBy, type FindOneByOptions } from './query/find-by.js';
+import { findBy, type FindByOptions, type FindOneByOptions } from './query/find-by.js';
 import { page, type Page, type PageOptions } from './query/page.js';
 import type { QueryItem, SelectKeys } from './query/select.js';
+import type { QuerySource } from './query/source.js';
 import { stream, type StreamOptions } from './query/stream.js';
 import { streamBy } from './query/stream-by.js';
-import type { ReadOptions, Seen, WriteOptions } from './records.js';
+import type { ReadOptions, Records, Seen, WriteOptions } from './records.js';
+import { type RepositoryBinding, soundBinding } from './repository-binding.js';
 import type { StoredRevision } from './stored-revision.js';
 import { revisionNumbered } from './time/revision-numbered.js';
+import { takeOver } from './take-over.js';
+import { guardedFindBy } from './transaction/guarded-find.js';
+import { assertFindOptions, assertWriteOptions, unguarded } from './transaction/inside-options.js';
+import type { TransactionRecords } from './transaction/transaction-records.js';
 import { uniqueWhere, type UpsertOptions } from './upsert.js';
-import { moveEvidence, type Verified } from './verified.js';
+import { loadRefs, pinnedRef, refTo } from './relations.js';
+import type { Verified } from './verified.js';
 import { assertBatch, batchLimitOf, planOf, type WriteForecast } from './write/forecast.js';
 
 /**
@@ -33,15 +42,24 @@ import { assertBatch, batchLimitOf, planOf, type WriteForecast } from './write/f
 export class Repository<T extends object> {
   readonly #context: RepositoryContext;
   readonly #schema: EntitySchema<T>;
-  readonly #records: LedgerRecords;
+  readonly #records: Records;
   readonly #writer: EntityWriter<T>;
+  /** The transaction it is within; undefined for the ledger itself. */
+  readonly #inside: TransactionRecords | undefined;
 
-  /** Use `ledger.repository(Class)`. */
-  constructor(context: RepositoryContext, schema: EntitySchema<T>) {
+  /**
+   * Use `ledger.repository(Class)`, or, within a transaction, `tx.repository(Class)`.
+   *
+   * @param binding what the ledger hands to a class that extends this one
+   * @throws TypeError for anything else
+   */
+  constructor(binding: RepositoryBinding<T>) {
+    const { context, schema, inside } = soundBinding(binding, new.target.name);
     this.#context = context;
     this.#schema = schema;
-    this.#records = new LedgerRecords(context);
-    this.#writer = new EntityWriter(schema, this.#records);
+    this.#inside = inside;
+    this.#records = inside ?? new LedgerRecords(context);
+    this.#writer = new EntityWriter(schema, this.#records, context.lifecycle);
   }
 
   /**
@@ -51,6 +69,45 @@ export class Repository<T extends object> {
    */
   create(data: CreateData<T>): T {
     return this.#schema.create(data);
+  }
+
+  /** A reference to an entity, or to the one of an id: to be stored in others, and loaded. */
+  ref(target: IdOf<T> | T): Ref<T> {
+    return refTo(this.#context, this.#schema, target);
+  }
+
+  /**
+   * A reference to the very revision that an entity holds, whatever is saved of it later: "the order as it was signed".
+   *
+   * @param entity as it was loaded or saved
+   * @throws NoEvidenceError, ModifiedEntityError if what it holds is no stored revision
+   */
+  pin(entity: T): Ref<T> {
+    return pinnedRef(this.#context, this.#schema, entity);
+  }
+
+  /**
+   * Loads what a reference refers to, proven: the latest revision, or the pinned one.
+   *
+   * @returns undefined if there is none, as {@link Repository.find}
+   * @throws ImmuError PIN_MISMATCH
+   */
+  async load(ref: Ref<T>, options: OperationOptions = {}): Promise<Verified<T> | undefined> {
+    return (await this.loadMany([ref], options))[0];
+  }
+
+  /**
+   * Loads what many references refer to: those that are not pinned in one round trip, of one snapshot.
+   *
+   * @returns in the order of `refs`, undefined where there is none
+   * @throws ImmuError PIN_MISMATCH
+   */
+  async loadMany(
+    refs: readonly Ref<T>[],
+    options: OperationOptions = {},
+  ): Promise<(Verified<T> | undefined)[]> {
+    const loaded = await loadRefs(this.#context, this.#records, this.#schema, refs, options);
+    return loaded as (Verified<T> | undefined)[];
   }
 
   /**
@@ -89,7 +146,8 @@ export class Repository<T extends object> {
 
   /** Whether an entity is stored and not deleted. True is proven, false is not. */
   async exists(id: IdOf<T>, options: ReadOptions = {}): Promise<boolean> {
-    return (await this.find(id, options)) !== undefined;
+    const seen = await this.#records.get(this.#schema, this.#schema.keyFor(id), options);
+    return seen?.entity !== undefined;
   }
 
   /**
@@ -99,8 +157,8 @@ export class Repository<T extends object> {
    * @returns empty if the server shows none
    * @throws ChainForkError, VerificationError CHAIN_BROKEN
    */
-  history(id: IdOf<T>, options: ReadOptions = {}): Promise<Revision<T>[]> {
-    return readHistory(this.#context, this.#schema, this.#schema.keyFor(id), options);
+  async history(id: IdOf<T>, options: ReadOptions = {}): Promise<Revision<T>[]> {
+    return readHistory(this.#outside('history'), this.#schema, this.#schema.keyFor(id), options);
   }
 
   /**
@@ -110,7 +168,7 @@ export class Repository<T extends object> {
    * @throws VerificationError CHAIN_BROKEN
    */
   revisions(id: IdOf<T>, options: OperationOptions = {}): AsyncGenerator<Revision<T>, void, undefined> {
-    return historyPages(this.#context, this.#schema, this.#schema.keyFor(id), options);
+    return historyPages(this.#outside('revisions'), this.#schema, this.#schema.keyFor(id), options);
   }
 
   /**
@@ -126,12 +184,13 @@ export class Repository<T extends object> {
     to?: bigint,
     options: OperationOptions = {},
   ): Promise<PropertyChange[]> {
+    this.#outside('diff');
     const key = this.#schema.keyFor(id);
     const revision = (number: bigint) => this.#revision(key, number, options);
     const latest = async () => {
-      const seen = await this.#records.get(this.#schema, key, options);
-      if (seen?.base === undefined) throw notFound(this.#schema, key, seen);
-      return { base: seen.base };
+      const [base] = await this.#records.bases(this.#schema, [key], options);
+      if (base === undefined) throw notFound(this.#schema, key, undefined);
+      return { base };
     };
     const before = from === 0n ? undefined : await revision(from);
     return diffOf(this.#schema, before, to === undefined ? await latest() : await revision(to));
@@ -145,10 +204,12 @@ export class Repository<T extends object> {
    * @throws ConflictError if another writer was first · ImmuError NOT_FOUND · TypeError for a deletion
    */
   async restore(id: IdOf<T>, revision: bigint, options: WriteOptions = {}): Promise<Verified<T>> {
+    const context = this.#outside('restore');
     const key = this.#schema.keyFor(id);
     const { entity, base } = await this.#revision(key, revision, options);
     if (entity === undefined)
       throw new TypeError(`restore: revision ${String(revision)} is a deletion; delete it instead.`);
+    prepareInstance(context, this.#schema, entity);
     return (await this.#writer.replace(entity, base, options)) as Verified<T>;
   }
 
@@ -159,23 +220,24 @@ export class Repository<T extends object> {
    * @throws TypeError for neither
    */
   at(when: bigint | Date): PastRepository<T> {
-    return new PastRepository(this.#context, this.#schema, when);
+    return new PastRepository(this.#outside('at'), this.#schema, when);
   }
 
   /** {@inheritDoc findBy} */
-  findBy<K extends SelectKeys<T> = never>(
+  async findBy<K extends SelectKeys<T> = never>(
     where: Where<T>,
     options: FindByOptions<T, K> = {},
   ): Promise<QueryItem<T, K>[]> {
-    return findBy<T, K>(this.#source, where, options);
+    return this.#find<K>(where, options);
   }
 
   /** {@inheritDoc findOneBy} */
-  findOneBy<K extends SelectKeys<T> = never>(
+  async findOneBy<K extends SelectKeys<T> = never>(
     where: Where<T>,
     options: FindOneByOptions<T, K> = {},
   ): Promise<QueryItem<T, K> | undefined> {
-    return findOneBy<T, K>(this.#source, where, options);
+    const [first] = await this.#find<K>(where, { ...options, limit: 1 });
+    return first;
   }
 
   /** {@inheritDoc streamBy} */
@@ -183,24 +245,26 @@ export class Repository<T extends object> {
     where: Where<T>,
     options: FindOneByOptions<T, K> = {},
   ): AsyncGenerator<QueryItem<T, K>, void, undefined> {
-    return streamBy<T, K>(this.#source, where, options);
+    return streamBy<T, K>(this.#sourceFor('streamBy'), where, options);
   }
 
   /** {@inheritDoc page} */
-  page<K extends SelectKeys<T> = never>(options: PageOptions<T, K> = {}): Promise<Page<QueryItem<T, K>>> {
-    return page<T, K>(this.#source, options);
+  async page<K extends SelectKeys<T> = never>(
+    options: PageOptions<T, K> = {},
+  ): Promise<Page<QueryItem<T, K>>> {
+    return page<T, K>(this.#sourceFor('page'), options);
   }
 
   /** {@inheritDoc stream} */
   stream<K extends SelectKeys<T> = never>(
     options: StreamOptions<T, K> = {},
   ): AsyncGenerator<QueryItem<T, K>, void, undefined> {
-    return stream<T, K>(this.#source, options);
+    return stream<T, K>(this.#sourceFor('stream'), options);
   }
 
   /** {@inheritDoc count} */
-  count(options: CountOptions<T> = {}): Promise<number> {
-    return count(this.#source, options);
+  async count(options: CountOptions<T> = {}): Promise<number> {
+    return count(this.#sourceFor('count'), options);
   }
 
   /**
@@ -211,7 +275,7 @@ export class Repository<T extends object> {
    * @throws ConflictError if another writer was first · UniqueViolationError
    */
   async save(entity: T, options: WriteOptions = {}): Promise<Verified<T>> {
-    await this.#writer.save([entity], options);
+    await this.#writer.save([entity], this.#sound(options));
     return entity as Verified<T>;
   }
 
@@ -223,7 +287,7 @@ export class Repository<T extends object> {
    */
   async saveMany(entities: readonly T[], options: WriteOptions = {}): Promise<Verified<T>[]> {
     assertBatch(this.#schema, entities.length, this.#context.client.limits);
-    await this.#writer.save(entities, options);
+    await this.#writer.save(entities, this.#sound(options));
     return [...entities] as Verified<T>[];
   }
 
@@ -233,14 +297,14 @@ export class Repository<T extends object> {
    * @throws ConflictError if it was ever stored before, even if it was deleted since · UniqueViolationError
    */
   async insert(entity: T, options: WriteOptions = {}): Promise<Verified<T>> {
-    await this.#writer.insert([entity], options);
+    await this.#writer.insert([entity], this.#sound(options));
     return entity as Verified<T>;
   }
 
   /** Stores new entities in one transaction, all or none, each as with {@link Repository.insert}. */
   async insertMany(entities: readonly T[], options: WriteOptions = {}): Promise<Verified<T>[]> {
     assertBatch(this.#schema, entities.length, this.#context.client.limits);
-    await this.#writer.insert(entities, options);
+    await this.#writer.insert(entities, this.#sound(options));
     return [...entities] as Verified<T>[];
   }
 
@@ -251,7 +315,7 @@ export class Repository<T extends object> {
    * @throws ImmuError NOT_FOUND, ConflictError (not with `force`: then it is read and changed again)
    */
   async update(id: IdOf<T>, patch: UpdateData<T>, options: WriteOptions = {}): Promise<Verified<T>> {
-    return (await this.#writer.update(id, patch, options)) as Verified<T>;
+    return (await this.#writer.update(id, patch, this.#sound(options))) as Verified<T>;
   }
 
   /**
@@ -262,7 +326,7 @@ export class Repository<T extends object> {
    * @returns the entity as stored, with evidence
    */
   async upsert(data: CreateData<T>, options: UpsertOptions<T> = {}): Promise<Verified<T>> {
-    const { by, ...write } = options;
+    const { by, ...write } = this.#sound(options);
     const patch: Record<string, unknown> = { ...data };
     for (const { property } of this.#schema.idProperties) {
       if (patch[property] === undefined && by === undefined)
@@ -270,7 +334,8 @@ export class Repository<T extends object> {
       Reflect.deleteProperty(patch, property);
     }
     const where = by === undefined ? undefined : uniqueWhere(this.#schema, by, data);
-    const find = where && (() => findOneBy<T>(this.#source, where, { signal: options.signal }));
+    const find =
+      where && (async () => (await this.#find<never>(where, { signal: options.signal, limit: 1 }))[0]);
     const stored = await this.#writer.upsert(
       () => this.#schema.create(data),
       patch as UpdateData<T>,
@@ -287,8 +352,8 @@ export class Repository<T extends object> {
    * @returns what proves the deletion; undefined if there was nothing to delete
    * @throws ConflictError if another writer was first
    */
-  delete(target: IdOf<T> | T, options: WriteOptions = {}): Promise<Evidence | undefined> {
-    return this.#writer.delete(target, options);
+  async delete(target: IdOf<T> | T, options: WriteOptions = {}): Promise<Evidence | undefined> {
+    return this.#writer.delete(target, this.#sound(options));
   }
 
   /**
@@ -300,24 +365,43 @@ export class Repository<T extends object> {
     const key = this.#schema.keyFor(this.#schema.idOf(entity));
     const seen = await this.#records.get(this.#schema, key, options);
     if (seen?.entity === undefined) throw notFound(this.#schema, key, seen);
-    replaceProperties(this.#schema, entity, seen.entity);
-    moveEvidence(seen.entity, entity);
+    takeOver(this.#schema, entity, seen.entity);
     return entity as Verified<T>;
   }
 
   /**
    * What saving these entities would take, without saving them: entries and conditions of the transaction, and its bytes,
-   * against what one transaction takes.
+   * against what one transaction takes. No hook is called and no validator asked.
    *
    * @param options as for `saveMany`
    */
   async plan(entities: readonly T[], options: WriteOptions = {}): Promise<WriteForecast> {
+    const context = this.#outside('plan');
     const pending = await this.#writer.pending(entities, options);
-    return planOf(this.#context, pending, options);
+    return planOf(context, pending, options);
   }
 
-  get #source() {
-    return { context: this.#context, schema: this.#schema };
+  #find<K extends SelectKeys<T>>(where: Where<T>, options: FindByOptions<T, K>): Promise<QueryItem<T, K>[]> {
+    const [context, schema, records] = [this.#context, this.#schema, this.#inside];
+    if (records === undefined) return findBy<T, K>({ context, schema }, where, options);
+    assertFindOptions(options);
+    // Without a selection, which is refused, an item is the entity.
+    return guardedFindBy({ context, schema, records }, where, options);
+  }
+
+  #sourceFor(method: string): QuerySource<T> {
+    return { context: this.#outside(method), schema: this.#schema };
+  }
+
+  /** The ledger, for what no transaction can guard. @throws TypeError within one */
+  #outside(method: string): RepositoryContext {
+    if (this.#inside !== undefined) throw unguarded(method);
+    return this.#context;
+  }
+
+  #sound<Options extends WriteOptions>(options: Options): Options {
+    if (this.#inside !== undefined) assertWriteOptions(options);
+    return options;
   }
 
   async #revision(
@@ -347,12 +431,4 @@ export class Repository<T extends object> {
 /** What was read is proven: the records of the ledger hand out nothing else. */
 function verified<T extends object>(seen: Seen<T> | undefined): Verified<T> | undefined {
   return seen?.entity as Verified<T> | undefined;
-}
-
-/** Makes an instance hold what another holds, absent properties included. */
-function replaceProperties<T extends object>(schema: EntitySchema<T>, entity: T, current: T): void {
-  for (const { property } of schema.properties) {
-    if (Object.hasOwn(current, property)) Reflect.set(entity, property, Reflect.get(current, property));
-    else Reflect.deleteProperty(entity, property);
-  }
 }

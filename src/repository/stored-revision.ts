@@ -9,16 +9,27 @@ import { factsOf, type RevisionFacts } from '../codec/revision-facts.js';
 import type { StoredRecord } from '../codec/record.js';
 import type { CommittedRevision } from '../codec/revision-chain.js';
 import type { VerifiedEntry } from '../client/index.js';
+import type { Hydrated } from '../entity/entity-instance.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
 import { ImmuError } from '../errors.js';
-import { describeRecord, entityOf, type StoredSchema } from './entity-bytes.js';
+import { describeRecord, entityOf, payloadOf, type StoredSchema } from './entity-bytes.js';
 import type { Evidence } from './evidence.js';
+import { codecsOf } from './payload-codecs.js';
 
 /** What the next revision of an entity builds on. */
 export interface RecordBase extends CommittedRevision {
   readonly tombstone: boolean;
+  /** Which codec wrote the payload. */
+  readonly codec: number;
+  /** The version of the class that wrote it. */
+  readonly entityVersion: number;
   /** The encoded properties; empty for a tombstone. */
   readonly payload: Uint8Array;
+  /**
+   * What the instance encoded to right after it was read, where that may be something else than the payload: it is what an
+   * unchanged one still encodes to. By the codec that wrote the payload.
+   */
+  readonly asRead?: Uint8Array | undefined;
   /** Stored properties this code does not know, kept for the next save. */
   readonly undeclared: PlainRecord | undefined;
   /** The extensions of the record. */
@@ -73,7 +84,10 @@ export function decodeRevision<T extends object>(
     return {
       entity: decoded?.entity,
       record,
-      base: baseOf(record, entry, decoded?.undeclared),
+      base: {
+        ...baseOf(record, entry, decoded?.undeclared),
+        ...(decoded === undefined ? {} : asRead(schema, record, decoded)),
+      },
       evidence: evidenceFor(schema, record, entry),
     };
   } catch (error) {
@@ -104,19 +118,41 @@ function assertListsOwn(
   );
 }
 
+/**
+ * What was read from an older version, or is spelled otherwise by this one, cannot be held against the stored bytes.
+ *
+ * @throws ImmuError UNREADABLE_RECORD if it cannot be stored as it was read: it was made into something that no codec takes
+ */
+function asRead<T extends object>(
+  schema: EntitySchema<T>,
+  { codec, entityVersion }: StoredRecord,
+  { entity, undeclared }: Hydrated<T>,
+): Pick<RecordBase, 'asRead'> {
+  if (entityVersion === schema.version && !schema.mayRespell) return {};
+  try {
+    return { asRead: payloadOf(schema, entity, undeclared, codecsOf(schema).reader(codec)) };
+  } catch (cause) {
+    if (!(cause instanceof ImmuError)) throw cause;
+    const message = `It was read as something that cannot be stored: ${cause.message}`;
+    throw new ImmuError('UNREADABLE_RECORD', message, { cause });
+  }
+}
+
 /** What a next revision builds on, once `record` is proven to stand in `entry`. */
 export function baseOf(
   record: StoredRecord,
   entry: VerifiedEntry,
   undeclared: PlainRecord | undefined,
 ): RecordBase {
-  const { revision, tombstone, payload, extensions } = record;
+  const { revision, tombstone, codec, entityVersion, payload, extensions } = record;
   const facts = factsOf(extensions);
   return {
     revision,
     txId: entry.txId,
     value: entry.value,
     tombstone,
+    codec,
+    entityVersion,
     payload,
     undeclared,
     extensions,

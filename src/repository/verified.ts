@@ -2,23 +2,15 @@
 // on the object itself and on no copy of it.
 
 import { equalBytes } from '../bytes.js';
+import type { Verified } from '../entity/verified-type.js';
 import { ModifiedEntityError, NoEvidenceError } from '../errors.js';
 import { payloadOf, type StoredSchema } from './entity-bytes.js';
 import type { Evidence } from './evidence.js';
+import { codecsOf } from './payload-codecs.js';
 import { selectionOf, type TrackedSelection } from './query/selection.js';
 import type { RecordBase } from './stored-revision.js';
 
-declare class VerifiedBrand {
-  // Never read: a private member is what makes the type nominal.
-  // eslint-disable-next-line no-unused-private-class-members
-  readonly #verified: true;
-}
-
-/**
- * An entity whose stored bytes were proven. A spread, a clone or parsed JSON of it is a plain `T` again, and
- * {@link evidenceOf} refuses it.
- */
-export type Verified<T> = T & VerifiedBrand;
+export type { Verified } from '../entity/verified-type.js';
 
 /** What the repository knows of an instance it loaded or saved. */
 export interface Tracked {
@@ -48,7 +40,9 @@ export function trackedOf(entity: object): Tracked | undefined {
 
 /** Whether an instance still encodes to the bytes that were proven. */
 export function isUnchanged(entity: object, { schema, base }: Tracked): boolean {
-  return equalBytes(payloadOf(schema, entity, base.undeclared), base.payload);
+  // By the codec that wrote what was proven, whichever writes what is new.
+  const codec = codecsOf(schema).reader(base.codec);
+  return equalBytes(payloadOf(schema, entity, base.undeclared, codec), base.asRead ?? base.payload);
 }
 
 /** How strict {@link evidenceOf} is. */

@@ -6,6 +6,7 @@ import { encodeRecord } from '../codec/record.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
 import type { UpdateData } from '../entity/entity-types.js';
 import { entityOf, payloadOf } from '../repository/entity-bytes.js';
+import { codecsOf } from '../repository/payload-codecs.js';
 
 /**
  * Forges a record.
@@ -26,5 +27,7 @@ export function forgedRecord<T extends object>(
   if (record.tombstone) return stored;
   const { entity, undeclared } = entityOf(schema, record, key);
   schema.assign(entity, values);
-  return encodeRecord({ ...record, payload: payloadOf(schema, entity, undeclared) });
+  const codec = codecsOf(schema).reader(record.codec);
+  const payload = payloadOf(schema, entity, undeclared, codec);
+  return encodeRecord({ ...record, entityVersion: schema.version, payload });
 }

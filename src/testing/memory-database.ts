@@ -6,7 +6,9 @@ import { LocalTransport } from '../client/local-transport.js';
 import { type Engine, openEngine } from '../engine/engine.js';
 import { entitySchemas } from '../entity/entity-set.js';
 import type { Ledger } from '../repository/ledger.js';
+import { bindCodecs } from '../repository/payload-codecs.js';
 import { openRepositories, rulesOf } from '../repository/open-repositories.js';
+import { verifyValidators } from '../repository/validation/verify-validators.js';
 import { LyingService } from './lying-service.js';
 import { clockOf, databaseOf, type MemoryLedgerOptions, type MemoryServerOptions } from './options.js';
 import { letTamper } from './tamperable.js';
@@ -71,7 +73,12 @@ export class MemoryDatabase {
     try {
       // A mistake in the code is told before anything else.
       const rules = rulesOf(given);
-      const schemas = entitySchemas(entities, rules.namespace);
+      const schemas = entitySchemas(entities, rules);
+      verifyValidators(schemas);
+      bindCodecs(schemas.schemas, rules);
+      for (const codec of [rules.codec, ...(rules.codecs ?? [])])
+        if (codec !== undefined) this.#truth.codecs.set(codec.id, codec);
+      for (const hydrator of rules.hydrators ?? []) this.#truth.hydrators.set(hydrator.name, hydrator);
       client = await connect({
         ...(memory === undefined ? {} : { memory }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -46,6 +46,11 @@ const LEDGER_OPTIONS: readonly string[] = [
   'namespace',
   'createTenants',
   'coalesceSaves',
+  'validator',
+  'plugins',
+  'codec',
+  'codecs',
+  'hydrators',
 ] satisfies (keyof MemoryLedgerOptions)[];
 
 const DEFAULT_DATABASE = 'ledger';

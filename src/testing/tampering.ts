@@ -6,6 +6,7 @@ import type { UnverifiedEntry } from '../client/index.js';
 import { newUuid } from '../engine/uuid.js';
 import { type EntitySchema, schemaOf } from '../entity/entity-schema.js';
 import type { EntityClass, IdOf, UpdateData } from '../entity/entity-types.js';
+import { bindCodecs } from '../repository/payload-codecs.js';
 import { forgedRecord } from './forged-record.js';
 import { NO_PRECONDITIONS, NO_SIGNATURES } from './ledger-lies.js';
 import type { LyingService } from './lying-service.js';
@@ -250,7 +251,8 @@ export class Tampering {
   }
 
   async #target<T extends object>(entity: EntityClass<T>, id: IdOf<T>): Promise<Target<T>> {
-    const schema = schemaOf(entity);
+    const schema = schemaOf(entity, { hydrators: this.#truth.hydrators });
+    bindCodecs([schema], { codecs: [...this.#truth.codecs.values()] });
     const key = schema.keyFor(id);
     const name = schema.describe(id);
     const newest = await this.#truth.newest(key);

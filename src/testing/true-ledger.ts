@@ -4,6 +4,10 @@ import type { KeyObject } from 'node:crypto';
 import { PlainClient, type UnverifiedEntry, type UnverifiedTx } from '../client/index.js';
 import { openConnection } from '../client/connection.js';
 import { LocalTransport } from '../client/local-transport.js';
+import { cbor } from '../codec/cbor.js';
+import type { Codec } from '../codec/codec.js';
+import { messagePack } from '../codec/message-pack.js';
+import type { Hydrator } from '../entity/hydrator.js';
 import type { Engine } from '../engine/engine.js';
 import { WorkScope } from '../repository/work-scope.js';
 import { type Departure, type HistorySource, OtherHistory } from './other-history.js';
@@ -41,6 +45,10 @@ export class TrueLedger implements HistorySource {
   readonly database: string;
   readonly signingKey: string | KeyObject | undefined;
   readonly now: () => bigint;
+  /** What its records may be written with, by number, besides the default codec and those of the entities. */
+  readonly codecs = new Map<number, Codec>([cbor, messagePack].map((codec) => [codec.id, codec]));
+  /** What makes instances, by name. */
+  readonly hydrators = new Map<string, Hydrator>();
   readonly #engine: Engine;
   readonly #clock: ReadingClock;
   #client: Promise<PlainClient> | undefined;

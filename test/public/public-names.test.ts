@@ -14,6 +14,12 @@ const entries = {
   './proof': 'src/proof/index.ts',
   './engine': 'src/engine/index.ts',
   './testing': 'src/testing/index.ts',
+  './codec': 'src/codecs/index.ts',
+  './cbor': 'src/codecs/cbor.ts',
+  './message-pack': 'src/codecs/message-pack.ts',
+  './adapters': 'src/adapters/index.ts',
+  './import': 'src/import/index.ts',
+  './extend': 'src/extend/index.ts',
 };
 
 /** What each entry point exports, sorted. */

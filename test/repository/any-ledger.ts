@@ -4,13 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe } from 'vitest';
-import {
-  type EntityClass,
-  type Ledger,
-  MemoryTrustStore,
-  openLedger,
-  type OpenLedgerOptions,
-} from 'immurepo';
+import { type Ledger, MemoryTrustStore, openLedger, type OpenLedgerOptions } from 'immurepo';
+import type { EntityClass } from 'immurepo/extend';
 import { LocalTransport } from '../../src/client/local-transport.js';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
 import type { describeServers } from '../support/describe-servers.js';
@@ -19,7 +14,16 @@ import { createDatabase } from './open-real.js';
 /** What a test may say of a ledger it opens. */
 export type AnyOptions = Pick<
   OpenLedgerOptions,
-  'namespace' | 'requireActor' | 'createTenants' | 'timeoutMs' | 'trust'
+  | 'namespace'
+  | 'codec'
+  | 'codecs'
+  | 'requireActor'
+  | 'createTenants'
+  | 'coalesceSaves'
+  | 'timeoutMs'
+  | 'trust'
+  | 'validator'
+  | 'plugins'
 >;
 
 /** One database, and ledgers on it that are all closed at its end. */

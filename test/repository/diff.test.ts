@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/entity/symbol-metadata.js';
 import { NO_BYTES } from '../../src/bytes.js';
+import { canonicalSuperjson } from '../../src/codec/canonical-superjson.js';
 import type { PlainRecord } from '../../src/codec/codec.js';
 import { Entity, Id, Property } from '../../src/entity/decorators.js';
 import { schemaOf } from '../../src/entity/entity-schema.js';
-import { CODEC } from '../../src/repository/entity-bytes.js';
 import { diffOf, type PropertyChange } from '../../src/repository/diff.js';
 
 class Base {
@@ -21,8 +21,10 @@ class Thing extends Base {
 }
 
 const schema = schemaOf(Thing);
-const revision = (plain: PlainRecord) => ({ base: { tombstone: false, payload: CODEC.encode(plain) } });
-const deleted = { base: { tombstone: true, payload: NO_BYTES } };
+const revision = (plain: PlainRecord) => ({
+  base: { tombstone: false, codec: 1, payload: canonicalSuperjson.encode(plain) },
+});
+const deleted = { base: { tombstone: true, codec: 1, payload: NO_BYTES } };
 const between = (before: PlainRecord, after: PlainRecord): PropertyChange[] =>
   diffOf(schema, revision(before), revision(after));
 

@@ -1,8 +1,8 @@
 // What a tenant's trusted state begins with, in production too, and that a lie about one tenant is none about another.
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { connect, FileTrustStore } from 'immurepo/client';
-import { evidenceOf, type Ledger, MemoryTrustStore, openLedger, type TrustOption } from 'immurepo';
+import { connect, FileTrustStore, type TrustOption } from 'immurepo/client';
+import { evidenceOf, type Ledger, MemoryTrustStore, openLedger } from 'immurepo';
 import { openEngine } from '../../src/engine/engine.js';
 import { LyingService } from '../../src/testing/lying-service.js';
 import { trustFolderOf } from '../../src/trust/embedded-place.js';

@@ -1,7 +1,8 @@
 // Tenants: a database each, with a trusted state of its own, opened from one ledger and closed with it, on every backend.
 
 import { expect, it } from 'vitest';
-import { type EntityClass, evidenceOf, type Ledger, MemoryTrustStore } from 'immurepo';
+import { evidenceOf, type Ledger, MemoryTrustStore } from 'immurepo';
+import type { EntityClass } from 'immurepo/extend';
 import { describeServers } from '../support/describe-servers.js';
 import { freshDatabaseName } from '../support/describe-real.js';
 import { onEveryBackend } from './any-ledger.js';

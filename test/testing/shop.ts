@@ -1,7 +1,8 @@
 // Two accounts on a server in memory, and ledgers that are watched: what they raise, and what they trust.
 
 import { expect, onTestFinished } from 'vitest';
-import { ImmuError, type Ledger, MemoryTrustStore, type TrustOption, VerificationError } from 'immurepo';
+import { ImmuError, type Ledger, MemoryTrustStore, VerificationError } from 'immurepo';
+import type { TrustOption } from 'immurepo/client';
 import { MemoryServer, type MemoryServerOptions } from 'immurepo/testing';
 import { Account } from '../repository/entities.js';
 

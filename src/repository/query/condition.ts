@@ -4,6 +4,7 @@ import { types } from 'node:util';
 
 import { compareBytes } from '../../bytes.js';
 import { afterKeyParts, encodeKeyPart, isKeyPart, type KeyPart, PART_TAG } from '../../codec/key-parts.js';
+import { Ref } from '../../entity/ref.js';
 import { ImmuError } from '../../errors.js';
 import { afterPrefix } from './key-range.js';
 
@@ -111,8 +112,10 @@ function limitsOf(bound: Bound, part: Uint8Array): { readonly low?: Uint8Array; 
   }
 }
 
-function partOf(subject: string, bound: string, value: unknown): Uint8Array {
+function partOf(subject: string, bound: string, given: unknown): Uint8Array {
   const what = `${subject}${bound}`;
+  // What refers to an entity is found under the id of that.
+  const value: unknown = given instanceof Ref ? given.id : given;
   if (value === undefined || value === null) {
     throw new TypeError(
       `${what} is ${String(value)}, and what is undefined or null is not indexed. ${NEVER_EVERYTHING}.`,

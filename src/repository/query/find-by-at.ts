@@ -30,7 +30,7 @@ export async function findByAt<T extends object, K extends SelectKeys<T> = never
   if (limit !== undefined) assertWholeNumber('limit', limit, 1, Number.MAX_SAFE_INTEGER);
   const { index, range } = planOf(source.schema, where);
   const query = { index, range, desc };
-  const itemOf = itemMaker(source.schema, select);
+  const itemOf = itemMaker(source, select);
   if (isEmptyRange(range)) return [];
   const all = foundIn(source, queryOf(source.schema, {}, true), {
     operation: 'findBy',

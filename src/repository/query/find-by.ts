@@ -60,7 +60,7 @@ export async function findBy<T extends object, K extends SelectKeys<T> = never>(
   if (limit !== undefined) assertWholeNumber('limit', limit, 1, Number.MAX_SAFE_INTEGER);
   const { index, range, uniqueKey } = planOf(source.schema, where);
   const query = { index, range, desc };
-  const itemOf = itemMaker(source.schema, options.select);
+  const itemOf = itemMaker(source, options.select);
   if (isEmptyRange(range)) return [];
   const scope = scopeOf(source.context.client.connection, 'findBy', options);
   await assertReady(source, index, scope);

@@ -66,7 +66,7 @@ export async function page<T extends object, K extends SelectKeys<T> = never>(
   const { limit = DEFAULT_LIMIT, after, onUnreadable } = options;
   assertWholeNumber('limit', limit, 1, MAX_LIMIT);
   const query = queryOf(source.schema, options, past !== undefined);
-  const itemOf = itemMaker(source.schema, options.select);
+  const itemOf = itemMaker(source, options.select);
   const from = after === undefined ? undefined : parseCursor(query, after);
   const scope = scopeOf(source.context.client.connection, 'page', options);
   if (from !== undefined) await assertGoesOn(source, from, past, scope);

@@ -2,8 +2,10 @@
 import type { EntitySchema } from '../../entity/entity-schema.js';
 import type { CreateData } from '../../entity/entity-types.js';
 import type { StoredRevision } from '../stored-revision.js';
-import { track, type Verified } from '../verified.js';
+import { handOut, type HandingOut } from '../hand-out.js';
+import type { Verified } from '../verified.js';
 import { trackSelection } from './selection.js';
+import type { QuerySource } from './source.js';
 
 /** The properties of `T` that can be selected: its data. */
 export type SelectKeys<T> = keyof CreateData<T> & string;
@@ -24,17 +26,18 @@ export type MakeItem<T extends object, K extends SelectKeys<T>> = (
 /**
  * How items are made.
  *
+ * @param source whose entities they are
  * @param select the properties wanted; undefined for entities
  * @throws TypeError for no property, or one that is not stored
  */
 export function itemMaker<T extends object, K extends SelectKeys<T>>(
-  schema: EntitySchema<T>,
+  { context, schema }: QuerySource<T>,
   select: readonly K[] | undefined,
 ): MakeItem<T, K> {
-  if (select === undefined) return (revision) => wholeEntity(schema, revision) as QueryItem<T, K>;
+  if (select === undefined) return (revision) => wholeEntity(context, schema, revision) as QueryItem<T, K>;
   verifySelect(schema, select);
   const properties = [...new Set<string>(select)];
-  return (revision) => selection(properties, revision) as QueryItem<T, K>;
+  return (revision) => selection(schema, properties, revision) as QueryItem<T, K>;
 }
 
 function verifySelect(
@@ -55,16 +58,22 @@ function entityIn<T extends object>({ entity }: StoredRevision<T>): T {
   return entity;
 }
 
-function wholeEntity<T extends object>(schema: EntitySchema<T>, revision: StoredRevision<T>): T {
-  const entity = entityIn(revision);
-  track(entity, { schema, evidence: revision.evidence, base: revision.base });
-  return entity;
+function wholeEntity<T extends object>(
+  context: HandingOut,
+  schema: EntitySchema<T>,
+  revision: StoredRevision<T>,
+): T {
+  return handOut(context, schema, revision) ?? entityIn(revision);
 }
 
-function selection<T extends object>(properties: readonly string[], revision: StoredRevision<T>): object {
+function selection<T extends object>(
+  schema: EntitySchema<T>,
+  properties: readonly string[],
+  revision: StoredRevision<T>,
+): object {
   const entity = entityIn(revision);
   const values = properties.map((property) => [property, Reflect.get(entity, property) as unknown] as const);
   const selected = Object.fromEntries(values.filter(([, value]) => value !== undefined));
-  trackSelection(selected, revision.evidence);
+  trackSelection(selected, revision.evidence, (some) => schema.partToPlain(some));
   return selected;
 }

@@ -3,7 +3,8 @@
 import { hash } from 'node:crypto';
 
 import { equalBytes } from '../../bytes.js';
-import { CODEC } from '../entity-bytes.js';
+import { canonicalSuperjson } from '../../codec/canonical-superjson.js';
+import type { PlainRecord } from '../../codec/codec.js';
 import type { Evidence } from '../evidence.js';
 
 /** What is known of a selection. */
@@ -21,14 +22,19 @@ const selections = new WeakMap<object, TrackedSelection>();
  * a hash of it is kept.
  *
  * @param selection decoded properties of a proven entity, held by nobody else
+ * @param stored what is stored of some properties
  */
-export function trackSelection(selection: object, evidence: Evidence): void {
+export function trackSelection(
+  selection: object,
+  evidence: Evidence,
+  stored: (properties: object) => PlainRecord,
+): void {
   Object.freeze(selection);
   const nested = nestedIn(selection);
-  const digest = nested === undefined ? undefined : digestOf(nested);
+  const digest = nested === undefined ? undefined : digestOf(stored(nested));
   selections.set(selection, {
     evidence,
-    isUnchanged: () => digest === undefined || isSame(digest, nestedIn(selection)),
+    isUnchanged: () => digest === undefined || isSame(digest, () => stored(nestedIn(selection) ?? {})),
   });
 }
 
@@ -45,13 +51,13 @@ function nestedIn(selection: object): Values | undefined {
   return nested.length === 0 ? undefined : Object.fromEntries(nested);
 }
 
-function digestOf(values: Values): Uint8Array {
-  return hash('sha256', CODEC.encode(values), 'buffer');
+function digestOf(values: PlainRecord): Uint8Array {
+  return hash('sha256', canonicalSuperjson.encode(values), 'buffer');
 }
 
-function isSame(digest: Uint8Array, values: Values | undefined): boolean {
+function isSame(digest: Uint8Array, values: () => PlainRecord): boolean {
   try {
-    return values !== undefined && equalBytes(digest, digestOf(values));
+    return equalBytes(digest, digestOf(values()));
   } catch {
     // What cannot even be encoded any more was certainly changed.
     return false;

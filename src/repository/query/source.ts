@@ -4,7 +4,7 @@ import type { RepositoryContext } from '../context.js';
 
 /** The entities of one class in one ledger. */
 export interface QuerySource<T extends object> {
-  readonly context: Pick<RepositoryContext, 'client' | 'indexes'>;
+  readonly context: Pick<RepositoryContext, 'client' | 'indexes' | 'lifecycle'>;
   readonly schema: EntitySchema<T>;
   /** Told of records that an index listed and that were not what it said when they were read: when they were written. */
   readonly onGone?: (txId: bigint) => void;

@@ -53,7 +53,7 @@ export function stream<T extends object, K extends SelectKeys<T> = never>(
 ): AsyncGenerator<QueryItem<T, K>, void, undefined> {
   const { signal, timeoutMs, onUnreadable } = options;
   const query = queryOf(source.schema, options, past !== undefined);
-  const itemOf = itemMaker(source.schema, options.select);
+  const itemOf = itemMaker(source, options.select);
   const terms = { operation: 'stream', signal, timeoutMs, onUnreadable, past };
   return items(foundIn(source, query, terms), (found) => itemOf(found.revision));
 }

@@ -7,7 +7,7 @@ export interface UnreadableRecord {
   readonly key: Uint8Array;
   /** The transaction it was written in. */
   readonly txId: bigint;
-  /** UNREADABLE_RECORD or UNSUPPORTED_FORMAT */
+  /** UNREADABLE_RECORD, UNSUPPORTED_FORMAT or NEWER_RECORD */
   readonly error: ImmuError;
 }
 
@@ -17,11 +17,11 @@ export interface UnreadableRecord {
  */
 export type OnUnreadable = (record: UnreadableRecord) => void;
 
+const UNREADABLE: ReadonlySet<string> = new Set(['UNREADABLE_RECORD', 'UNSUPPORTED_FORMAT', 'NEWER_RECORD']);
+
 /** Whether an error says that a proven record cannot be read. */
 export function isUnreadable(error: unknown): error is ImmuError {
-  return (
-    error instanceof ImmuError && (error.code === 'UNREADABLE_RECORD' || error.code === 'UNSUPPORTED_FORMAT')
-  );
+  return error instanceof ImmuError && UNREADABLE.has(error.code);
 }
 
 /**

@@ -97,11 +97,12 @@ async function commit<T extends object>(
   { context, bounds, tally }: Pass<T>,
   amiss: readonly Repairable[],
 ): Promise<void> {
-  await commitWrites(
+  const committed = await commitWrites(
     context,
     amiss.map(({ write }) => write),
     bounds,
   );
+  context.lifecycle.tell(committed);
   for (const { fault } of amiss) tally.found(fault, true);
   tally.written += amiss.length;
 }

@@ -35,7 +35,7 @@ export async function reindex<T extends object>(
   const notReady = () => those((state) => state !== 'ready');
   if (!check) {
     // Whether somebody is named who writes this is told before a part of it is written.
-    context.provenance.current();
+    context.provenance.current([schema]);
     await indexes.noteNew(await those((state) => state === undefined), 'building', pass.bounds);
     await forgetOtherIndexes(pass);
   }

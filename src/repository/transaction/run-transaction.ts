@@ -6,6 +6,7 @@ import { ConflictError, ImmuError, VerificationError } from '../../errors.js';
 import type { RepositoryContext } from '../context.js';
 import type { WorkScope } from '../work-scope.js';
 import { commitWrites } from '../write/commit.js';
+import type { CommittedWrite } from '../write/prepared-write.js';
 import { Transaction } from './transaction.js';
 import { TransactionRecords } from './transaction-records.js';
 
@@ -107,11 +108,13 @@ async function commitAll(
   const { writes, guards } = records;
   records.finish();
   if (writes.length === 0) return;
+  let committed: readonly CommittedWrite[];
   try {
-    await commitWrites(context, writes, { ...timeLeft(), guards });
+    committed = await commitWrites(context, writes, { ...timeLeft(), guards });
   } catch (error) {
     throw error instanceof ConflictError ? new LostRace(error) : error;
   }
+  await context.lifecycle.committed(committed);
 }
 
 /** The bounds of the next call. @throws ImmuError ABORTED, DEADLINE_EXCEEDED; nothing was written */

@@ -7,9 +7,9 @@ import { ConflictError } from '../../errors.js';
 import type { RepositoryContext } from '../context.js';
 import { describeRecord, type StoredSchema } from '../entity-bytes.js';
 import type { Evidence } from '../evidence.js';
-import { changesNothing } from '../ledger-records.js';
+import { writesNothing } from '../ledger-records.js';
 import { type ReadOptions, type Records, seen, type Seen, type WriteOptions } from '../records.js';
-import { decodeRevision } from '../stored-revision.js';
+import { decodeRevision, type RecordBase } from '../stored-revision.js';
 import { expiring, type PendingWrite, prepareWrite, type PreparedWrite } from '../write/prepared-write.js';
 import type { Guard } from '../write/write-plan.js';
 
@@ -22,6 +22,8 @@ interface GuardedRead extends Guard {
 
 /** Reads and writes of one attempt of one transaction. */
 export class TransactionRecords implements Records {
+  /** @inheritDoc */
+  readonly mayTryAgain = false;
   readonly #context: RepositoryContext;
   readonly #timeLeft: () => OperationOptions;
   readonly #reads = new Map<string, GuardedRead>();
@@ -110,12 +112,24 @@ export class TransactionRecords implements Records {
     keys: readonly Uint8Array[],
     options: ReadOptions,
   ): Promise<(Seen<T> | undefined)[]> {
-    this.assertOpen();
-    const unread = keys.filter((key) => !this.#isKnown(key));
-    if (unread.length > 0) await this.#read(schema, unread, this.#bounded(options));
-    this.assertOpen();
+    await this.#readUnread(schema, keys, options);
     const now = Date.now();
     return keys.map((key) => this.#seen(schema, key, now));
+  }
+
+  /** @inheritDoc */
+  async bases<T extends object>(
+    schema: EntitySchema<T>,
+    keys: readonly Uint8Array[],
+    options: ReadOptions,
+  ): Promise<(RecordBase | undefined)[]> {
+    await this.#readUnread(schema, keys, options);
+    return keys.map((key) => {
+      const write = this.#writes.get(toMapKey(key));
+      if (write !== undefined) return write.base;
+      const entry = this.#reads.get(toMapKey(key))?.entry;
+      return entry && decodeRevision(schema, entry, key).base;
+    });
   }
 
   /**
@@ -164,7 +178,8 @@ export class TransactionRecords implements Records {
         throw new TypeError('idempotencyKey cannot be given inside of a transaction: its writes are one.');
       const prepared = writes.map((write) => prepareWrite(expiring(this.#upon(write), expiresAt)));
       // Who writes is who says so here, whoever is named where the transaction began.
-      const provenance = prepared.every(writesNothing) ? undefined : this.#context.provenance.current();
+      const writing = prepared.filter((write) => !writesNothing(write)).map(({ schema }) => schema);
+      const provenance = writing.length === 0 ? undefined : this.#context.provenance.current(writing);
       for (const write of prepared) this.#keepBack({ ...write, provenance });
       resolve(prepared.map(() => undefined));
     });
@@ -198,6 +213,18 @@ export class TransactionRecords implements Records {
     else this.#writes.set(name, write);
   }
 
+  /** All of them are known then. */
+  async #readUnread<T extends object>(
+    schema: EntitySchema<T>,
+    keys: readonly Uint8Array[],
+    options: ReadOptions,
+  ): Promise<void> {
+    this.assertOpen();
+    const unread = keys.filter((key) => !this.#isKnown(key));
+    if (unread.length > 0) await this.#read(schema, unread, this.#bounded(options));
+    this.assertOpen();
+  }
+
   /** What ends a read: its own bounds, or those of the transaction. */
   #bounded(options: ReadOptions): ReadOptions {
     const left = this.#timeLeft();
@@ -222,7 +249,7 @@ export class TransactionRecords implements Records {
     // What was saved here is found as it was saved: the very instance.
     if (write !== undefined) return { entity: write.entity as T | undefined, base: write.base };
     const entry = this.#reads.get(toMapKey(key))?.entry;
-    return entry && seen(schema, decodeRevision(schema, entry, key), now);
+    return entry && seen(this.#context, schema, decodeRevision(schema, entry, key), now);
   }
 
   async #read<T extends object>(
@@ -290,12 +317,6 @@ export class TransactionRecords implements Records {
     );
     return this.#conflict;
   }
-}
-
-/** Whether the record is as it is to be: it holds this already, or is not there and is not to be. */
-function writesNothing(write: PreparedWrite): boolean {
-  const { entity, base } = write;
-  return entity === undefined ? base === undefined || base.tombstone : changesNothing(write);
 }
 
 /** The newest transaction among what was read, or `before` if that is newer. */

@@ -5,19 +5,12 @@ import type { CreateData, IdOf, UpdateData } from '../../entity/entity-types.js'
 import type { Where } from '../../entity/where-types.js';
 import type { RepositoryContext } from '../context.js';
 import { EntityWriter, notFound } from '../entity-writer.js';
-import { findBy, type FindByOptions } from '../query/find-by.js';
 import type { ReadOptions, WriteOptions } from '../records.js';
-import { evidenceOf } from '../verified.js';
+import { guardedFindBy, type TransactionFindOptions } from './guarded-find.js';
 import type { TransactionRecords } from './transaction-records.js';
 
 /** How to write within a transaction. */
 export type TransactionWriteOptions = Pick<WriteOptions, 'expiresAt'>;
-
-/** How often a query is made that meets what was moved while it was under way. */
-const LOOKS = 4;
-
-/** How to find within a transaction. */
-export type TransactionFindOptions = Pick<FindByOptions<object>, 'limit' | 'desc' | 'signal' | 'timeoutMs'>;
 
 /**
  * Reads and writes of one entity class within a transaction. What is read has been proven; what is written gets its
@@ -34,7 +27,7 @@ export class TransactionRepository<T extends object> {
     this.#context = context;
     this.#records = records;
     this.#schema = schema;
-    this.#writer = new EntityWriter(schema, records);
+    this.#writer = new EntityWriter(schema, records, context.lifecycle);
   }
 
   /** Builds an instance without storing it. A generated id is set if it is missing. */
@@ -73,27 +66,8 @@ export class TransactionRepository<T extends object> {
    * @throws TypeError after this transaction has written entities of this class: what it keeps back no index knows yet
    */
   async findBy(where: Where<T>, options: TransactionFindOptions = {}): Promise<T[]> {
-    this.#records.assertOpen();
-    if (this.#records.hasWritesOf(this.#schema))
-      throw new TypeError(
-        `findBy: this transaction has written ${this.#schema.className} entities, which no index knows before it commits. Find ` +
-          'first, then write.',
-      );
-    const { signal, timeoutMs } = options;
-    for (let looks = 0; looks < LOOKS; looks++) {
-      const before = (await this.#context.client.trustedState())?.txId ?? 0n;
-      let newest = 0n;
-      const onGone = (txId: bigint) => {
-        if (txId > newest) newest = txId;
-      };
-      const source = { context: this.#context, schema: this.#schema, onGone };
-      const found = await findBy<T>(source, where, options);
-      const evidence = found.map((entity) => evidenceOf(entity));
-      await this.#records.guard(this.#schema, evidence, newest, { signal, timeoutMs });
-      // Another transaction moved it away meanwhile, and may have moved something here, too, that was not listed yet.
-      if (newest <= before) return found;
-    }
-    return this.#records.giveWay(this.#schema);
+    const source = { context: this.#context, records: this.#records, schema: this.#schema };
+    return guardedFindBy(source, where, options);
   }
 
   /** The first of {@link TransactionRepository.findBy}. */

@@ -43,9 +43,9 @@ export async function commitWrites(
 ): Promise<CommittedWrite[]> {
   const { client } = context;
   const { guards = [], asked = writes, idempotencyKey, ...operation } = options;
-  const provenance = writes.every((write) => write.provenance !== undefined)
-    ? {}
-    : context.provenance.current();
+  const nameless = writes.filter((write) => write.provenance === undefined);
+  const provenance =
+    nameless.length === 0 ? {} : context.provenance.current(nameless.map(({ schema }) => schema));
   const marker = markerOf(asked, idempotencyKey);
   let orphans: ReadonlyMap<string, bigint> = new Map();
   for (let takeovers = 0; ; takeovers++) {
@@ -78,7 +78,7 @@ function settled(plan: WritePlan, entries: readonly VerifiedEntry[]): CommittedW
 function settle({ write, record }: PlannedRecord, entry: VerifiedEntry): CommittedWrite {
   const { schema, entity, base } = write;
   const evidence = evidenceFor(schema, record, entry);
-  if (entity !== undefined)
-    track(entity, { schema, evidence, base: baseOf(record, entry, base?.undeclared) });
-  return { write, evidence };
+  const stored = baseOf(record, entry, base?.undeclared);
+  if (entity !== undefined) track(entity, { schema, evidence, base: stored });
+  return { write, evidence, facts: stored.facts };
 }

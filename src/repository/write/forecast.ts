@@ -33,7 +33,8 @@ export function planOf(
 ): WriteForecast {
   const prepared = pending.map((write) => prepareWrite(expiring(write, expiresAt)));
   const changed = prepared.filter((write) => !changesNothing(write));
-  const provenance = changed.length === 0 ? {} : context.provenance.current();
+  const provenance =
+    changed.length === 0 ? {} : context.provenance.current(changed.map(({ schema }) => schema));
   const marker = changed.length === 0 ? undefined : markerOf(prepared, idempotencyKey);
   const { counts } = planWrites(changed, newWriteId(), { provenance, marker });
   const { maxEntriesPerTx, maxPreconditions, maxMessageBytes } = context.client.limits;

@@ -67,9 +67,9 @@ export async function replayed(
       throw reused(plan, found.txId);
     const { record, entry } = stored;
     const evidence = evidenceFor(schema, record, entry);
-    if (entity !== undefined)
-      track(entity, { schema, evidence, base: baseOf(record, entry, base?.undeclared) });
-    committed.push({ write, evidence });
+    const repeated = baseOf(record, entry, base?.undeclared);
+    if (entity !== undefined) track(entity, { schema, evidence, base: repeated });
+    committed.push({ write, evidence, facts: repeated.facts });
   }
   return committed;
 }

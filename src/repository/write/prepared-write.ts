@@ -3,7 +3,7 @@
 import { compareBytes, NO_BYTES } from '../../bytes.js';
 import { encodeKeyParts } from '../../codec/key-parts.js';
 import { encodeKey, parseKey } from '../../codec/record-key.js';
-import type { Provenance } from '../../codec/revision-facts.js';
+import type { Provenance, RevisionFacts } from '../../codec/revision-facts.js';
 import type { IndexSchema } from '../../entity/index-schema.js';
 import { payloadOf, type StoredSchema } from '../entity-bytes.js';
 import type { Evidence } from '../evidence.js';
@@ -46,6 +46,8 @@ export interface PreparedWrite extends PendingWrite {
 export interface CommittedWrite {
   readonly write: PreparedWrite;
   readonly evidence: Evidence;
+  /** What the revision says of itself. */
+  readonly facts: RevisionFacts;
 }
 
 /** The value of an index entry that is not unique: that it is there says all. */

@@ -8,7 +8,7 @@ import { extensionsOf, type Provenance } from '../../codec/revision-facts.js';
 import type { ClientLimits, EntryToWrite, Precondition } from '../../client/index.js';
 import { NO_BYTES } from '../../bytes.js';
 import { ImmuError } from '../../errors.js';
-import { CODEC } from '../entity-bytes.js';
+import { codecsOf } from '../payload-codecs.js';
 import { takenTwice } from './unique-violation.js';
 import type { IndexEntry, PreparedWrite } from './prepared-write.js';
 
@@ -128,7 +128,7 @@ function recordOf(write: PreparedWrite, writeId: Uint8Array, provenance: Provena
   return {
     ...linkAfter(base),
     tombstone: entity === undefined,
-    codec: CODEC.id,
+    codec: codecsOf(schema).writer.id,
     entityVersion: schema.version,
     writeId,
     extensions: extensionsOf(facts, base?.extensions ?? []),

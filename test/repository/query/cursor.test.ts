@@ -29,7 +29,7 @@ describe('a cursor', () => {
   it.each([
     ['the other direction', queryOf(schema, { orderBy: 'desc' })],
     ['another entity', queryOf(schemaOf(Copy), {})],
-    ['another namespace', queryOf(schemaOf(Book, 'other'), {})],
+    ['another namespace', queryOf(schemaOf(Book, { namespace: 'other' }), {})],
     ['an index', queryOf(schema, { orderBy: { isbn: 'asc' } })],
     ['another where', queryOf(schema, { where: { author: 'ann' } })],
   ])('of %s is refused', (_, other) => {

@@ -19,6 +19,7 @@ import { streamBy } from '../../../src/repository/query/stream-by.js';
 import { stream } from '../../../src/repository/query/stream.js';
 import { type Library, Server } from './library.js';
 import { all } from './query-suite.js';
+import { lifecycle } from '../no-lifecycle.js';
 
 const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
 
@@ -212,7 +213,7 @@ describe('queries', () => {
       const key = isbn.metaKey;
       const ready = (await client.verifiedGet(key))!.value;
       await client.verifiedSet([{ key, value: ready.map((byte, at) => (at === 1 ? 0 : byte)) }]);
-      const source = { schema, context: { client, indexes: new IndexStates(client) } };
+      const source = { schema, context: { client, lifecycle, indexes: new IndexStates(client) } };
       const notReady = { code: 'INDEX_NOT_READY' };
       await expect(findBy(source, { isbn: 'a' })).rejects.toMatchObject(notReady);
       await expect(page(source, { orderBy: { isbn: 'asc' } })).rejects.toMatchObject(notReady);
@@ -278,7 +279,7 @@ describe('a ledger without any transaction', () => {
     const { client } = ledger;
     const source = {
       schema: entitySchemas([Lonely]).of(Lonely),
-      context: { client, indexes: new IndexStates(client) },
+      context: { client, lifecycle, indexes: new IndexStates(client) },
     };
     expect(await page(source)).toEqual({ items: [], next: undefined, asOf: 0n });
     expect(await all(stream(source))).toEqual([]);

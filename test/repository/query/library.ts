@@ -19,6 +19,7 @@ import { Index } from '../../../src/entity/index-decorator.js';
 import type { IndexProps } from '../../../src/entity/where-types.js';
 import { openIndexes } from '../../../src/repository/index-states.js';
 import type { QuerySource } from '../../../src/repository/query/source.js';
+import { lifecycle } from '../no-lifecycle.js';
 
 @Entity({ name: 'book' })
 @Index({ name: 'by-author-year', on: ['author', 'year'] })
@@ -63,7 +64,7 @@ export interface Library {
 export async function libraryOn(ledger: Ledger): Promise<Library> {
   const entities = entitySchemas(CLASSES);
   const { client } = ledger;
-  const context = { client, indexes: await openIndexes(client, entities, {}) };
+  const context = { client, lifecycle, indexes: await openIndexes(client, entities, {}) };
   return {
     ledger,
     books: ledger.repository(Book),

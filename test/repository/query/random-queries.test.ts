@@ -18,6 +18,7 @@ import type { QuerySource } from '../../../src/repository/query/source.js';
 import { streamBy } from '../../../src/repository/query/stream-by.js';
 import { stream } from '../../../src/repository/query/stream.js';
 import { all } from './query-suite.js';
+import { lifecycle } from '../no-lifecycle.js';
 
 @Entity({ name: 'sample' })
 @Index({ name: 'flag-text', on: ['flag', 'text'] })
@@ -225,7 +226,8 @@ describe.each([11, 22, 33])('queries of random entities (seed %i)', (seed) => {
       trust: { firstUse: true, store: new MemoryTrustStore(), ledgerId: 'test' },
     });
     const entities = entitySchemas([Sample]);
-    const context = { client: ledger.client, indexes: await openIndexes(ledger.client, entities, {}) };
+    const indexes = await openIndexes(ledger.client, entities, {});
+    const context = { client: ledger.client, lifecycle, indexes };
     source = { context, schema: entities.of(Sample) };
     await fill(seed);
   });

@@ -7,7 +7,7 @@ import { selectionOf, trackSelection } from '../../../src/repository/query/selec
 const evidence = { entity: 'book', revision: 3n } as Evidence;
 
 function tracked<T extends object>(selection: T): T {
-  trackSelection(selection, evidence);
+  trackSelection(selection, evidence, (some) => some as Record<string, unknown>);
   return selection;
 }
 

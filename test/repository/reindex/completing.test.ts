@@ -21,6 +21,7 @@ import {
   savePeople,
   statesOf,
 } from './people.js';
+import { lifecycle } from '../no-lifecycle.js';
 
 @Entity({ name: 'person' })
 class Touchy {
@@ -31,7 +32,8 @@ class Touchy {
 /** What is found by the index of `email` in a process that opens now. */
 async function foundBy(ledger: Ledger, email: string): Promise<string[]> {
   const entities = entitySchemas([Person]);
-  const context = { client: ledger.client, indexes: await openIndexes(ledger.client, entities, {}) };
+  const indexes = await openIndexes(ledger.client, entities, {});
+  const context = { client: ledger.client, lifecycle, indexes };
   const found = await findBy({ context, schema: entities.of(Person) }, { email });
   return found.map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 // One entity as its class was before and after it got indexes, and what a test does to its entries behind its back.
 
-import { Entity, type EntityClass, Id, Index, type Ledger, Property } from 'immurepo';
+import { Entity, Id, Index, type Ledger, Property } from 'immurepo';
+import type { EntityClass } from 'immurepo/extend';
 import { NO_BYTES } from '../../../src/bytes.js';
 import { encodeKeyParts, type KeyPart } from '../../../src/codec/key-parts.js';
 import { encodeKey } from '../../../src/codec/record-key.js';
@@ -54,7 +55,7 @@ export async function savePeople<P>(people: People<P>, from: number, to: number)
 
 /** An index of {@link Person}, or of another class. */
 export function indexOf(name: string, entityClass: EntityClass = Person, namespace = ''): IndexSchema {
-  return schemaOf(entityClass, namespace).indexes.find((index) => index.name === name)!;
+  return schemaOf(entityClass, { namespace }).indexes.find((index) => index.name === name)!;
 }
 
 /** The key of an entry. @param parts the value; the id too, unless the index is unique */
@@ -71,7 +72,7 @@ export async function statesOf(
   entityClass: EntityClass = Person,
   namespace = '',
 ): Promise<(string | undefined)[]> {
-  const schemas = entitySchemas([entityClass], namespace);
+  const schemas = entitySchemas([entityClass], { namespace });
   const states = await openIndexes(ledger.client, schemas, {});
   return states.read(
     schemas.schemas.flatMap((schema) => schema.indexes.map((index) => ({ schema, index }))),

@@ -17,10 +17,12 @@ import {
   type RecordLedger,
   recordLedger,
 } from './records.js';
+import { lifecycle } from '../no-lifecycle.js';
 
-const all = (client: ImmuClient, id: string) => readHistory({ client }, accountSchema, accountKey(id), {});
+const all = (client: ImmuClient, id: string) =>
+  readHistory({ client, lifecycle }, accountSchema, accountKey(id), {});
 const backwards = (client: ImmuClient, id: string, options = {}) =>
-  historyPages({ client }, accountSchema, accountKey(id), options);
+  historyPages({ client, lifecycle }, accountSchema, accountKey(id), options);
 
 async function collected(client: ImmuClient, id: string): Promise<Revision<Account>[]> {
   const revisions: Revision<Account>[] = [];

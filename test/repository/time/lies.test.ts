@@ -19,6 +19,7 @@ import {
   recordLedger,
   type Written,
 } from './records.js';
+import { lifecycle } from '../no-lifecycle.js';
 
 type Listed = ResponseOf<'history'>['entries'];
 
@@ -47,7 +48,7 @@ const readings: [string, (txId: bigint) => Promise<unknown>][] = [
   [
     'backwards',
     async () => {
-      for await (const _ of historyPages({ client: reader }, accountSchema, key, {}));
+      for await (const _ of historyPages({ client: reader, lifecycle }, accountSchema, key, {}));
     },
   ],
 ];
@@ -195,7 +196,7 @@ describe('a chain that forked', () => {
     alarms.length = 0;
     await expectRefused(numbered(2n), 'CHAIN_FORK');
     alarms.length = 0;
-    await expectRefused(readHistory({ client: reader }, accountSchema, key, {}), 'CHAIN_FORK');
+    await expectRefused(readHistory({ client: reader, lifecycle }, accountSchema, key, {}), 'CHAIN_FORK');
   });
 });
 

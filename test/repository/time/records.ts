@@ -11,7 +11,7 @@ import { openEngine } from '../../../src/engine/engine.js';
 import '../../../src/entity/symbol-metadata.js';
 import { Entity, Id, Property } from '../../../src/entity/decorators.js';
 import { schemaOf } from '../../../src/entity/entity-schema.js';
-import { CODEC } from '../../../src/repository/entity-bytes.js';
+import { canonicalSuperjson } from '../../../src/codec/canonical-superjson.js';
 import { LyingService } from '../../../src/testing/lying-service.js';
 
 @Entity({ name: 'account' })
@@ -58,11 +58,12 @@ export class AccountWriter {
 
   /** Writes the next revision of an account. @param balance undefined to delete it */
   async write(id: string, balance: bigint | undefined, odd: Oddities = {}): Promise<Written> {
-    const payload = balance === undefined ? NO_BYTES : CODEC.encode({ id, email: `${id}@x`, balance });
+    const payload =
+      balance === undefined ? NO_BYTES : canonicalSuperjson.encode({ id, email: `${id}@x`, balance });
     const record: StoredRecord = {
       ...linkAfter('on' in odd ? odd.on : this.latest(id)),
       tombstone: balance === undefined,
-      codec: CODEC.id,
+      codec: canonicalSuperjson.id,
       entityVersion: 1,
       writeId: new Uint8Array(16).fill(7),
       extensions: extensionsOf({ ...NO_FACTS, ...odd.facts }, []),

@@ -1,6 +1,7 @@
 // A server in this process whose answers can be held back, so that what usually is a matter of luck happens in a test.
 
-import { type EntityClass, type Ledger, MemoryTrustStore, openLedger } from 'immurepo';
+import { type Ledger, MemoryTrustStore, openLedger } from 'immurepo';
+import type { EntityClass } from 'immurepo/extend';
 import { equalBytes } from '../../../src/bytes.js';
 import { LocalTransport } from '../../../src/client/local-transport.js';
 import { type Engine, openEngine } from '../../../src/engine/engine.js';
