@@ -10,6 +10,8 @@ export interface Option {
   readonly value?: string;
   /** What it does. */
   readonly about: string;
+  /** Whether it may be given several times. */
+  readonly isList?: boolean;
 }
 
 /** The options of a command by name. */
@@ -23,19 +25,31 @@ export class UsageError extends Error {
 /** What was given on the command line. */
 export class Arguments {
   readonly #values: Readonly<Record<string, unknown>>;
+  readonly #operands: readonly string[];
 
   /**
    * @param words what follows the name of the command
    * @param options what the command knows
+   * @param operand what may stand there once without an option's name, if anything may
    * @throws UsageError for anything else, and for an option without its value
    */
-  constructor(words: readonly string[], options: Options) {
+  constructor(words: readonly string[], options: Options, operand?: string) {
     try {
-      this.#values = parseArgs({ args: [...words], options: configOf(options), strict: true }).values;
+      const config = { args: [...words], options: configOf(options), strict: true };
+      const { values, positionals } = parseArgs({ ...config, allowPositionals: operand !== undefined });
+      this.#values = values;
+      this.#operands = positionals;
     } catch (error) {
-      // Only the first sentence: the rest is about positional arguments, which no command has.
+      // Only the first sentence: the rest is about positional arguments, of which few commands have any.
       throw new UsageError(error instanceof Error ? error.message.split('. ')[0] : String(error));
     }
+    if (this.#operands.length > 1)
+      throw new UsageError(`there is one ${String(operand)}, and not ${String(this.#operands.length)}`);
+  }
+
+  /** What stands there without an option's name, undefined if nothing does. */
+  get operand(): string | undefined {
+    return this.#operands[0];
   }
 
   /** Whether a switch was given. */
@@ -48,6 +62,12 @@ export class Arguments {
     const value = this.#values[name];
     if (value === '') throw new UsageError(`--${name} is empty`);
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The values of an option that may be given several times. */
+  list(name: string): readonly string[] {
+    const values = this.#values[name];
+    return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
   }
 
   /** The value of an option that must be given. */
@@ -84,9 +104,9 @@ export class Arguments {
 
 function configOf(options: Options): NonNullable<ParseArgsConfig['options']> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, { value }]) => [
+    Object.entries(options).map(([name, { value, isList = false }]) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: isList },
     ]),
   );
 }

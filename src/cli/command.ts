@@ -19,6 +19,8 @@ export interface Report {
 export interface Command {
   /** Its words, e.g. `trust show`. */
   readonly name: string;
+  /** What it takes without an option's name, e.g. `FILE`; absent for nothing. */
+  readonly operand?: string;
   /** One line about it. */
   readonly about: string;
   /** What more there is to know, in lines. */

@@ -2,6 +2,7 @@
 
 import { backup } from './backup.js';
 import type { Command } from './command.js';
+import { importFile } from './import.js';
 import { reindex } from './reindex.js';
 import { repair } from './repair.js';
 import { serve } from './serve.js';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   repair,
   backup,
   reindex,
+  importFile,
   trustInit,
   trustShow,
   trustPin,

@@ -2,9 +2,12 @@
 
 import { resolve } from 'node:path';
 import { connect, type ImmuClient, type TrustOption } from '../client/index.js';
+import { cbor } from '../codec/cbor.js';
+import { messagePack } from '../codec/message-pack.js';
 import { openEmbedded } from '../embedded-ledger.js';
 import { assertLedger } from '../engine/maintenance/folders.js';
 import { entitySchemas } from '../entity/entity-set.js';
+import { withReferred } from '../entity/referred-classes.js';
 import type { EntityClass } from '../entity/entity-types.js';
 import type { Ledger } from '../repository/ledger.js';
 import { openRepositories } from '../repository/open-repositories.js';
@@ -30,14 +33,14 @@ export async function openWith(
   mayNote: boolean,
 ): Promise<Ledger> {
   const namespace = given.text('namespace');
-  const schemas = entitySchemas([entityClass], namespace);
+  const schemas = entitySchemas(withReferred(entityClass), { namespace });
   const path = given.text('path');
   if (path !== undefined && given.has('url'))
     throw new UsageError('either --path or --url: a ledger in a folder, or a server');
   const client = path === undefined ? await atServer(given, terminal) : await inFolder(given, path);
   try {
     await client.openTrust();
-    return await openRepositories(client, schemas, { mayNote }, {});
+    return await openRepositories(client, schemas, { mayNote, codecs: [cbor, messagePack] }, {});
   } catch (error) {
     await client.close();
     throw error;

@@ -22,9 +22,9 @@ export function overview(commands: readonly Command[]): readonly string[] {
 }
 
 /** One command in full. */
-export function helpOn({ name, about, details, options }: Command): readonly string[] {
+export function helpOn({ name, operand, about, details, options }: Command): readonly string[] {
   return [
-    `Usage: immurepo ${name} [OPTIONS]`,
+    `Usage: immurepo ${name} ${operand === undefined ? '' : `${operand} `}[OPTIONS]`,
     '',
     `${about}.`,
     ...details,

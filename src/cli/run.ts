@@ -26,7 +26,7 @@ export async function run(
   if (command === undefined) return runNothing(words, commands, terminal);
   const rest = words.slice(command.name.split(' ').length);
   try {
-    const given = new Arguments(rest, { ...command.options, ...COMMON_OPTIONS });
+    const given = new Arguments(rest, { ...command.options, ...COMMON_OPTIONS }, command.operand);
     if (given.has('help')) {
       helpOn(command).forEach(terminal.out);
       return 0;

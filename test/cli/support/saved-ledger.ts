@@ -1,6 +1,7 @@
 // A ledger made as an application makes it: by openLedger, through the whole client.
 import { join } from 'node:path';
-import { openLedger, type TrustOption } from 'immurepo';
+import { openLedger } from 'immurepo';
+import type { TrustOption } from 'immurepo/client';
 import { temporaryFolder } from '../../engine/maintenance/support/folders.js';
 import { Account } from '../../repository/entities.js';
 
