@@ -1,5 +1,6 @@
 // What an application sees when the server lies: one value is forged on its way, everything else is honest.
-import { evidenceOf, type Ledger, type TrustStore, type Verified } from 'immurepo';
+import { evidenceOf, type Ledger, type Verified } from 'immurepo';
+import type { TrustStore } from 'immurepo/client';
 import { LyingProxy } from '../../test/support/lying-proxy.js';
 import { LockedPackage } from './locked-package.js';
 import { atUrl, type Place } from './place.js';
