@@ -1,5 +1,6 @@
 // Ledgers on a variant: a database of its own for a suite, made with the settings of the variant.
-import { openLedger, type EntityClass, type Ledger } from 'immurepo';
+import { openLedger, type Ledger } from 'immurepo';
+import type { EntityClass } from 'immurepo/extend';
 import { connect } from '../../../src/client/connect.js';
 import { MemoryTrustStore } from '../../../src/trust/memory-store.js';
 import { freshDatabaseName } from '../../support/describe-real.js';

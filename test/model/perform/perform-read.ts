@@ -1,6 +1,7 @@
 // Reads of a program.
 
-import type { PastRepository, Repository } from 'immurepo';
+import type { Repository } from 'immurepo';
+import type { PastRepository } from 'immurepo/extend';
 import type { Action, PagesDeed, PastDeed, Query } from '../program/actions.js';
 import type { Kind } from '../expect/kinds.js';
 import type { HistoryLine, Outcome, PageOutcome, Shown } from '../program/outcomes.js';
