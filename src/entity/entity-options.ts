@@ -56,7 +56,7 @@ function problemOfUpcast(version: number, upcast: unknown): Problem {
     return 'upcast is an object of functions, by the version they take: { 1: (stored) => … }.';
   for (const [from, step] of Object.entries(upcast)) {
     if (typeof step !== 'function') return `upcast ${from} is not a function.`;
-    if (!isVersion(Number(from)) || Number(from) >= version)
+    if (String(Number(from)) !== from || !isVersion(Number(from)) || Number(from) >= version)
       return `upcast ${from} is of no older version than ${version}: it takes one version and makes the next.`;
   }
   return undefined;

@@ -2,11 +2,12 @@
 // together again.
 
 import type { PlainRecord } from '../codec/codec.js';
+import { MAX_DEPTH } from '../codec/payload-limits.js';
 import type { FieldDeclaration } from './declaration.js';
 import { newInstance, setProperty, type Hydrated } from './entity-instance.js';
 import type { EntityClass } from './entity-types.js';
 import type { BoundType, EmbeddedFields, TypeScope } from './property-type.js';
-import { at } from './types/mismatch.js';
+import { at, TypeMismatch } from './types/mismatch.js';
 
 type Values = Record<string, unknown>;
 
@@ -24,7 +25,9 @@ export class FieldSet implements EmbeddedFields {
   readonly #declared: readonly FieldDeclaration[];
   readonly #assignable: ReadonlySet<string>;
   #fields: readonly BoundField[] = [];
-  #mayRespell: boolean | undefined;
+  #isAsked = false;
+  /** The instances that are being stored, each inside of the one before. */
+  readonly #storing = new Set<object>();
 
   /**
    * @param className whose they are, for errors
@@ -44,12 +47,15 @@ export class FieldSet implements EmbeddedFields {
 
   /** Whether storing what was read may give other bytes. */
   get mayRespell(): boolean {
-    // A class may contain itself: until the answer is known, that part of it adds nothing.
-    if (this.#mayRespell === undefined) {
-      this.#mayRespell = false;
-      this.#mayRespell = this.#fields.some(({ bound }) => bound?.mayRespell === true);
+    // A class may contain itself: that part of it adds nothing. Not to be kept: what is asked within a circle is answered
+    // without the rest of that circle.
+    if (this.#isAsked) return false;
+    this.#isAsked = true;
+    try {
+      return this.#fields.some(({ bound }) => bound?.mayRespell === true);
+    } finally {
+      this.#isAsked = false;
     }
-    return this.#mayRespell;
   }
 
   /** A new instance: its constructor called without arguments, the data assigned, defaults filled in. */
@@ -82,18 +88,19 @@ export class FieldSet implements EmbeddedFields {
   applyDefaults(entity: object): void {
     for (const { property, default: given } of this.#fields) {
       if (given === undefined || Reflect.get(entity, property) !== undefined) continue;
-      setProperty(entity, property, typeof given === 'function' ? (given as () => unknown)() : given);
+      const value: unknown = typeof given === 'function' ? (given as () => unknown)() : given;
+      setProperty(entity, property, this.#adopted(property, value));
     }
   }
 
   /** The values of texts or JSON values; what is not declared as it is. @throws TypeMismatch */
   ofText(data: Readonly<Values>): Values {
-    const values: Values = {};
-    for (const [property, text] of Object.entries(data)) {
+    const values = Object.entries(data).map(([property, text]): [string, unknown] => {
       const bound = this.#fieldOf(property)?.bound;
-      values[property] = bound === undefined ? text : at(`.${property}`, () => bound.fromText(text));
-    }
-    return values;
+      return [property, bound === undefined ? text : at(`.${property}`, () => bound.fromText(text))];
+    });
+    // Not by assignment: JSON may name a property `__proto__`.
+    return Object.fromEntries(values);
   }
 
   /** The values of the fields by stored name, over those of properties that the class does not declare. @throws TypeMismatch */
@@ -132,7 +139,15 @@ export class FieldSet implements EmbeddedFields {
 
   /** What is stored of an embedded instance. @throws TypeMismatch */
   embeddedToPlain(instance: object): PlainRecord {
-    return this.toPlain(instance, undeclaredInside.get(instance));
+    if (this.#storing.has(instance)) throw new TypeMismatch('leads back to itself, and cannot be stored');
+    if (this.#storing.size >= MAX_DEPTH)
+      throw new TypeMismatch(`is nested more than ${MAX_DEPTH} levels deep, and cannot be stored`);
+    this.#storing.add(instance);
+    try {
+      return this.toPlain(instance, undeclaredInside.get(instance));
+    } finally {
+      this.#storing.delete(instance);
+    }
   }
 
   /** An embedded instance. @throws TypeMismatch */

@@ -47,8 +47,12 @@ function toJSON(this: object): Record<string, unknown> {
   return Object.fromEntries(members.map(([name, value]) => [name, inJson(value, [this])]));
 }
 
-/** A value as JSON can hold it; what is none of the forms below is left to `JSON.stringify`. */
-function inJson(value: unknown, around: readonly object[]): unknown {
+/**
+ * A value as JSON can hold it; what is none of the forms below is left to `JSON.stringify`.
+ *
+ * @param around what it is part of
+ */
+export function inJson(value: unknown, around: readonly object[] = []): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null || around.includes(value)) return value;
   if (types.isUint8Array(value)) return toBase64(value);

@@ -1,9 +1,12 @@
 // A reference from one entity to another: its id, and, where it is pinned, the very revision that is meant.
 
 import { inspect } from 'node:util';
+import { equalBytes } from '../bytes.js';
+import { encodeKeyParts } from '../codec/key-parts.js';
 import { fieldsOf } from './declaration.js';
 import { type IdShape, idShape } from './entity-id.js';
 import type { EntityClass, IdOf } from './entity-types.js';
+import { inJson } from './hidden.js';
 import type { RelationReadOptions, RelationSource } from './relation-source.js';
 import type { RevisionPin } from './revision-pin.js';
 import type { EntityOf, Verified } from './verified-type.js';
@@ -66,7 +69,8 @@ export class Ref<T extends object> {
     const isClass = typeof target === 'function';
     const entityClass = (isClass ? target : target.constructor) as EntityClass<T>;
     const shape = shapeOf(entityClass);
-    const [id = shape.idOf(target as T)] = isClass ? ids : [];
+    // A class has properties, too: its `name` is no id of one called so.
+    const id = isClass ? (ids[0] as IdOf<T>) : shape.idOf(target);
     shape.partsOf(id);
     return new Ref({ entityClass, id, pin: undefined, relations: undefined });
   }
@@ -100,14 +104,15 @@ export class Ref<T extends object> {
     const shape = shapeOf(this.#entityClass);
     return (
       (other.entityClass as unknown) === this.#entityClass &&
-      shape.describe(other.id as IdOf<T>) === shape.describe(this.id) &&
+      equalBytes(keyBytes(shape, other.id as IdOf<T>), keyBytes(shape, this.id)) &&
       other.pin?.txId === this.pin?.txId
     );
   }
 
-  /** The id; of a pinned one, id and revision. */
+  /** The id, as JSON can hold it; of a pinned one, id and revision. */
   toJSON(): unknown {
-    return this.pin === undefined ? this.id : { id: this.id, revision: String(this.pin.revision) };
+    const id = inJson(this.id);
+    return this.pin === undefined ? id : { id, revision: String(this.pin.revision) };
   }
 
   /** `Ref(Customer "c-1", revision 2)` */
@@ -115,6 +120,11 @@ export class Ref<T extends object> {
     const revision = this.pin === undefined ? '' : `, revision ${String(this.pin.revision)}`;
     return `Ref(${shapeOf(this.#entityClass).describe(this.id)}${revision})`;
   }
+}
+
+/** What two ids have in common exactly if they are the same. */
+function keyBytes<T extends object>(shape: IdShape<T>, id: IdOf<T>): Uint8Array {
+  return encodeKeyParts(shape.partsOf(id));
 }
 
 const shapes = new WeakMap<EntityClass, unknown>();

@@ -32,9 +32,10 @@ export function upcastRecord(
 ): PlainRecord {
   if (stored > current) throw newer(className, current, stored);
   let at: PlainRecord = plain;
-  for (let version = stored; upcasts !== undefined && version < current; version++) {
-    const step = upcasts[version];
-    if (step !== undefined) at = taken(className, version, () => step({ ...at }));
+  // Integer keys ascend. Not by counting: versions may be dates, with millions between them.
+  for (const [from, step] of Object.entries(upcasts ?? {})) {
+    const version = Number(from);
+    if (version >= stored && version < current) at = taken(className, version, () => step({ ...at }));
   }
   return at;
 }

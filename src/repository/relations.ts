@@ -102,7 +102,7 @@ async function loadPinned<T extends object>(
 }
 
 function digestOf(value: Uint8Array): Uint8Array {
-  return hash('sha256', value, 'buffer');
+  return new Uint8Array(hash('sha256', value, 'buffer'));
 }
 
 /** A reference that can be loaded at once. */
@@ -128,14 +128,16 @@ export function pinnedRef<T extends object>(
   schema: EntitySchema<T>,
   entity: T,
 ): Ref<T> {
-  const { txId, revision, database } = evidenceOf(entity);
+  const { txId, revision, database, key } = evidenceOf(entity);
   const base = trackedOf(entity)?.base;
   if (base === undefined)
     throw new NoEvidenceError(
       `A selection is not a whole ${schema.className}: load the entity, and pin that.`,
     );
-  if (database !== context.client.database)
-    throw new TypeError(`pin: this ${schema.className} was loaded from database ${database}.`);
+  if (database !== context.client.database || !equalBytes(key, schema.keyFor(schema.idOf(entity))))
+    throw new TypeError(
+      `pin: this ${schema.className} was loaded from another database or namespace: load it here, and pin that.`,
+    );
   const pin = { revision, txId, digest: digestOf(base.value) };
   const { entityClass } = schema;
   const relations = () => context.entities.relations();

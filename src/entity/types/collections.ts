@@ -69,6 +69,11 @@ function each<A, B>(elements: Iterable<A>, step: Step, change: (element: A) => B
 const inArray: Step = (index) => `[${index}]`;
 const inSet: Step = (index) => `{${index}}`;
 
+/** What a collection is to hold of what it was given with. */
+function adopted(type: BoundType, given: unknown): unknown {
+  return type.adopt === undefined ? given : type.adopt(given);
+}
+
 /** The array that a cell of a CSV file holds as JSON, or that a JSON value is. */
 function arrayOfText(name: string, text: unknown): readonly unknown[] {
   const json = typeof text === 'string' ? parsed(name, text) : text;
@@ -93,7 +98,7 @@ function arrayBound<V>(name: string, element: BoundType<V>): BoundType<V[]> {
     fromText: (text) => each(arrayOfText(name, text), inArray, (one) => element.fromText(one)),
     adopt: (given) =>
       Array.isArray(given) && element.adopt !== undefined
-        ? given.map((one: unknown) => element.adopt?.(one))
+        ? given.map((one: unknown) => adopted(element, one))
         : given,
     get mayRespell() {
       return element.mayRespell;
@@ -111,15 +116,18 @@ export function array<V>(type: PropertyType<V>): PropertyType<V[]> {
 
 function setBound<V>(name: string, element: BoundType<V>): BoundType<Set<V>> {
   const checked = (value: unknown) => (types.isSet(value) ? value : mismatch(name, value));
-  const made = (elements: V[], count: number): Set<V> => {
+  const made = <E>(elements: readonly E[], count: number): Set<E> => {
     const set = new Set(elements);
     if (set.size !== count) throw new TypeMismatch(`must be ${name}, and has an element twice`);
     return set;
   };
   return {
     toStored: (value) => {
-      const stored = each(checked(value), inSet, (one) => element.toStored(one as V));
-      return new Set(stored);
+      const set = checked(value);
+      return made(
+        each(set, inSet, (one) => element.toStored(one as V)),
+        set.size,
+      );
     },
     fromStored: (stored) => {
       const set = checked(stored);
@@ -135,6 +143,10 @@ function setBound<V>(name: string, element: BoundType<V>): BoundType<Set<V>> {
         elements.length,
       );
     },
+    adopt: (given) =>
+      types.isSet(given) && element.adopt !== undefined
+        ? new Set([...given].map((one) => adopted(element, one)))
+        : given,
     get mayRespell() {
       return element.mayRespell;
     },
@@ -203,6 +215,10 @@ function mapBound<K, V>(name: string, key: BoundType<K>, value: BoundType<V>): B
         (one) => key.fromText(one),
         (one) => value.fromText(one),
       ),
+    adopt: (given) =>
+      types.isMap(given) && (key.adopt ?? value.adopt) !== undefined
+        ? new Map([...given].map(([name, one]) => [adopted(key, name), adopted(value, one)]))
+        : given,
     get mayRespell() {
       return key.mayRespell || value.mayRespell;
     },

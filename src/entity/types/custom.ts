@@ -1,5 +1,6 @@
 // A type of the application's own.
 
+import { equalValues } from '../../codec/equal-values.js';
 import type { BoundType, PropertyType } from '../property-type.js';
 import { TypeMismatch } from './mismatch.js';
 
@@ -7,7 +8,10 @@ import { TypeMismatch } from './mismatch.js';
 export interface CustomType<V, S> {
   /** As errors name it, with its article: `an amount of money`. */
   readonly name: string;
-  /** What is stored: anything that can be. The same for equal values, for ever. What it throws refuses the value. */
+  /**
+   * What is stored: anything that can be. The same for equal values, for ever. What it throws refuses the value, and so does
+   * what cannot be read again, or as another value: it is tried at each save.
+   */
   readonly toStored: (value: V) => S;
   /** The value of what was stored. What it throws says that the record cannot be read. */
   readonly fromStored: (stored: S) => V;
@@ -30,6 +34,19 @@ function guarded<A, B>(name: string, verb: string, change: (value: A) => B): (va
   };
 }
 
+/** Refuses a value that is stored as what could not be read, or is read as another. */
+function verifySurvives<V, S>(name: string, { toStored, fromStored }: CustomType<V, S>, value: V): void {
+  let again: S;
+  try {
+    again = toStored(fromStored(toStored(value)));
+  } catch (error) {
+    const problem = `cannot be stored as ${name}, as it could not be read again: ${problemOf(error)}`;
+    throw new TypeMismatch(problem, '', error);
+  }
+  if (!equalValues(again, toStored(value)))
+    throw new TypeMismatch(`cannot be stored as ${name}, as it would be read as another value`);
+}
+
 /**
  * A type of the application's own: a class like `Money`, or another form of a value, like text in lower case.
  *
@@ -48,7 +65,10 @@ export function custom<V, S>(type: CustomType<V, S>): PropertyType<V> {
     throw new TypeError('t.custom takes { name, toStored, fromStored }: a text and two functions.');
   const read = guarded(name, 'read', (stored: unknown) => fromStored(stored as S));
   const bound: BoundType<V> = {
-    toStored: guarded(name, 'stored', toStored),
+    toStored: guarded(name, 'stored', (value: V) => {
+      verifySurvives(name, type, value);
+      return toStored(value);
+    }),
     fromStored: read,
     fromText: fromText === undefined ? read : guarded(name, 'read', fromText),
     mayRespell: true,

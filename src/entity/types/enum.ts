@@ -1,7 +1,7 @@
 // One of several values: of a TypeScript enum, of a constant object, or of a list.
 
 import type { PropertyType } from '../property-type.js';
-import { TypeMismatch } from './mismatch.js';
+import { describeValue, TypeMismatch } from './mismatch.js';
 
 /** What the values may be. */
 type EnumValue = string | number;
@@ -14,7 +14,7 @@ function valuesIn<V extends EnumValue>(source: EnumSource<V>): readonly V[] {
   if (Array.isArray(source)) return source as readonly V[];
   const members = source as Readonly<Record<string, V>>;
   return Object.keys(members)
-    .filter((name) => !/^-?\d/.test(name) || members[String(members[name])] === undefined)
+    .filter((name) => (members[String(members[name])] as unknown) !== Number(name))
     .flatMap((name) => members[name] ?? []);
 }
 
@@ -34,7 +34,7 @@ export function enumOf<const V extends EnumValue>(source: EnumSource<V>): Proper
   const checked = (value: unknown): V => {
     if (known.has(value)) return value as V;
     const shown =
-      typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : typeof value;
+      typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : describeValue(value);
     throw new TypeMismatch(`must be ${name}, not ${shown}`);
   };
   const bound = {

@@ -35,6 +35,11 @@ interface StoredPin {
   readonly pin: RevisionPin;
 }
 
+/** Whether something is a number of a revision or transaction: 64 bits, from 1. */
+function isCounted(number: bigint): boolean {
+  return number >= 1n && number <= 0xffff_ffff_ffff_ffffn;
+}
+
 /** What a pinned reference is stored as; undefined for anything else. */
 function pinOfStored(stored: unknown): StoredPin | undefined {
   if (typeof stored !== 'object' || stored === null || Object.getPrototypeOf(stored) !== Object.prototype)
@@ -44,9 +49,9 @@ function pinOfStored(stored: unknown): StoredPin | undefined {
     digest instanceof Uint8Array &&
     digest.length === PIN_DIGEST_BYTES &&
     typeof revision === 'bigint' &&
-    revision >= 1n &&
+    isCounted(revision) &&
     typeof txId === 'bigint' &&
-    txId >= 1n &&
+    isCounted(txId) &&
     Object.keys(more).length === 0;
   return isPin ? { id, pin: { revision, txId, digest } } : undefined;
 }

@@ -51,14 +51,20 @@ function bigintOf(text: unknown): bigint | undefined {
   return isString(text) && INTEGER.test(text) ? BigInt(text) : undefined;
 }
 
+function numberOf(text: unknown): number | undefined {
+  if (!isString(text) || !NUMBER.test(text)) return undefined;
+  const number = Number(text);
+  // 1e999 would become infinite.
+  return Number.isFinite(number) ? number : undefined;
+}
+
 function dateOf(text: unknown): Date | undefined {
   if (!isString(text) || !DATE.test(text)) return undefined;
   const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const day = text.slice(0, 10);
   // 2030-02-30 would become the second of March.
-  const isCalendarDay = new Date(`${text.slice(0, 10)}T00:00:00Z`)
-    .toISOString()
-    .startsWith(text.slice(0, 10));
-  return Number.isNaN(date.getTime()) || !isCalendarDay ? undefined : date;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? date : undefined;
 }
 
 function regExpOf(text: unknown): RegExp | undefined {
@@ -81,7 +87,7 @@ export const number = (): PropertyType<number> =>
     name: 'a number',
     isKeyPart: true,
     is: isNumber,
-    ofText: (text) => (isString(text) && NUMBER.test(text) ? Number(text) : undefined),
+    ofText: numberOf,
   });
 
 /** An integer of any size. */
