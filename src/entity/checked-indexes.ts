@@ -71,6 +71,9 @@ function problemOfProperty(
   if (properties.findIndex((other) => other.property === property) !== at) {
     return `: index "${name}" is on ${property} twice`;
   }
+  if (fields.get(property)?.type?.isIndexable === false) {
+    return `.${property}: has a type that no index can find by: put the index on a getter that gives what a key can hold`;
+  }
   const problem = problemOfIndexedType(entityClass, property);
   return problem === undefined ? undefined : `.${property}: ${problem}`;
 }

@@ -3,7 +3,7 @@
 import type { KeyPart } from '../codec/key-parts.js';
 import { declarationIn, type FieldDeclaration, type IdGeneration } from './declaration.js';
 import { decoratedClass, decoratedMember } from './decorated-member.js';
-import { verifyOptions } from './decorator-options.js';
+import { ENTITY_OPTIONS, verifyOptions } from './decorator-options.js';
 import type { NotAClass, OnInstances } from './decorator-types.js';
 import { declaredEntity, type EntityOptions } from './entity-options.js';
 import type { EntityClass } from './entity-types.js';
@@ -101,7 +101,7 @@ export interface PropertyDecorator {
  * ```
  */
 export function Entity<T extends object = object>(options: EntityOptions<T>): EntityDecorator<T> {
-  verifyOptions('@Entity', options);
+  verifyOptions('@Entity', options, ENTITY_OPTIONS);
   return (...args: readonly unknown[]) => {
     const { name: className, metadata } = decoratedClass('@Entity()', args);
     declarationIn(metadata).entity = declaredEntity(className, options);
@@ -134,7 +134,7 @@ export function Id(options: IdOptions & { readonly generate: 'ulid' | 'uuidv7' }
 export function Id<V extends KeyPart>(options: IdOptions & { readonly generate: () => V }): IdDecorator<V>;
 export function Id(options?: Omit<IdOptions, 'generate'>): IdDecorator<never>;
 export function Id(options: IdOptions = {}, ...more: readonly unknown[]): IdDecorator<never> {
-  verifyOptions('@Id', options, more);
+  verifyOptions('@Id', options, ['generate', 'name', 'type'], more);
   return (...args: readonly unknown[]) => {
     const { name, generate, type } = options;
     declareField('@Id()', args, { isId: true, storedName: name, generate, type });
@@ -152,7 +152,7 @@ export function Property<V>(
 ): TypedPropertyDecorator<V>;
 export function Property(options?: Omit<PropertyOptions, 'type'>): PropertyDecorator;
 export function Property(options: PropertyOptions = {}, ...more: readonly unknown[]): PropertyDecorator {
-  verifyOptions('@Property', options, more);
+  verifyOptions('@Property', options, ['name', 'type', 'default', 'validate'], more);
   return (...args: readonly unknown[]) => {
     const { name, type, default: byDefault, validate } = options;
     const field = { isId: false, storedName: name, generate: undefined, type, validate };

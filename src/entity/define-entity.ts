@@ -1,6 +1,7 @@
 // The same as the decorators say, without decorators.
 
 import type { KeyPart } from '../codec/key-parts.js';
+import { FORBIDDEN_NAMES } from '../codec/payload-limits.js';
 import {
   declarationIn,
   type FieldDeclaration,
@@ -8,6 +9,7 @@ import {
   type ManyDeclaration,
   metadataOf,
 } from './declaration.js';
+import { ENTITY_OPTIONS, verifyKnown } from './decorator-options.js';
 import { declaredEntity, type EntityOptions } from './entity-options.js';
 import type { EntityClass, IdProps, OptionalProps } from './entity-types.js';
 import { installToJson } from './hidden.js';
@@ -52,7 +54,10 @@ export interface DefinedMany {
 }
 
 /** What an entity is, said without decorators. */
-export interface EntityDefinition<P extends DefinedProperties> extends EntityOptions {
+export interface EntityDefinition<P extends DefinedProperties>
+  extends
+    Omit<EntityOptions, 'validate' | 'hooks'>,
+    Pick<EntityOptions<InstanceOf<P>>, 'validate' | 'hooks'> {
   /** What is stored, and the id. */
   readonly properties: P;
   /** Indexes of several properties, or of getters of `class`. */
@@ -105,6 +110,13 @@ type Checked<P extends DefinedProperties> = {
 };
 
 /**
+ * Declares an existing class to be an entity, without decorators.
+ *
+ * @param definition with the class as `class`
+ * @returns that class
+ */
+export function defineEntity<C extends EntityClass>(definition: ClassDefinition<C>): C;
+/**
  * Declares an entity without decorators, and makes a class of it.
  *
  * @param definition its stored name, its properties and what else `@Entity` takes
@@ -124,32 +136,35 @@ type Checked<P extends DefinedProperties> = {
 export function defineEntity<const P extends DefinedProperties>(
   definition: EntityDefinition<P> & { readonly properties: Checked<P> },
 ): new () => InstanceOf<P>;
-/**
- * Declares an existing class to be an entity, without decorators.
- *
- * @param definition with the class as `class`
- * @returns that class
- */
-export function defineEntity<C extends EntityClass>(definition: ClassDefinition<C>): C;
 export function defineEntity(
-  definition: EntityDefinition<DefinedProperties> &
+  definition: Omit<EntityDefinition<DefinedProperties>, 'validate' | 'hooks'> &
     Partial<Pick<ClassDefinition<EntityClass>, 'class' | 'many'>>,
 ): EntityClass {
   if (typeof definition !== 'object' || (definition as unknown) === null || !isObject(definition.properties))
     throw new TypeError(
       "defineEntity takes { name, properties }: defineEntity({ name: 'account', properties: { … } }).",
     );
+  // What validates and hooks, and of which instances, is for the types above to say: both are among the options.
   const { properties, indexes = [], many = {}, class: given, ...options } = definition;
+  verifyKnown('defineEntity', options, ENTITY_OPTIONS);
   const entityClass = given ?? classNamed(options.name);
   const declaration = declarationIn(metadataOf(entityClass));
   for (const [name, property] of Object.entries(properties)) {
     const defined: Partial<DefinedProperty> = isType(property) ? { type: property } : { ...property };
     if (!isType(defined.type))
       throw new TypeError(`${entityClass.name}.${name} has no type: give it one of t, such as t.string().`);
+    verifyKnown(`${entityClass.name}.${name}`, isType(property) ? {} : property, PROPERTY_OPTIONS);
+    const problem = problemOfName(entityClass, name);
+    if (problem !== undefined) declaration.problems.push(`${name}: ${problem}`);
     define(declaration, name, { ...defined, type: defined.type });
   }
-  for (const { name, on, unique = false } of indexes)
-    declaration.indexes.push({ on: 'class', name, unique, properties: [...on] });
+  for (const { name, on, unique = false } of indexes) {
+    if (!Array.isArray(on) || on.length === 0)
+      throw new TypeError(
+        `${entityClass.name}: index "${name}" says on which properties it is: on: ['owner'].`,
+      );
+    declaration.indexes.push({ on: 'class', name, unique, properties: [...(on as readonly string[])] });
+  }
   for (const [property, { target, by }] of Object.entries(many)) {
     const relation: ManyDeclaration = { property, target: resolved('many', target), by };
     declaration.manies.set(property, relation);
@@ -159,25 +174,41 @@ export function defineEntity(
   return entityClass;
 }
 
+const PROPERTY_OPTIONS = ['type', 'id', 'index', 'name', 'default', 'hidden', 'validate'];
+
+/** Why a property cannot be called so; undefined if it can. */
+function problemOfName({ prototype }: EntityClass, property: string): string | undefined {
+  if (FORBIDDEN_NAMES.has(property)) return 'has a name that reaches into prototypes: use another';
+  let at = prototype as object | null;
+  for (; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null)
+    if (Object.hasOwn(at, property))
+      return 'is a getter or a method of the class, and not stored: leave it out';
+  return undefined;
+}
+
 function define(
-  { fields, own, hidden, indexes }: ReturnType<typeof declarationIn>,
+  { fields, own, hidden, indexes, problems }: ReturnType<typeof declarationIn>,
   property: string,
   { type, id, index, name, default: byDefault, hidden: isHidden, validate }: DefinedProperty,
 ): void {
   const field: FieldDeclaration = {
     property,
     storedName: name ?? property,
-    isId: id !== undefined,
+    isId: isObject(id) || id === true,
     generate: typeof id === 'object' ? id.generate : undefined,
     type,
     default: byDefault,
     validate,
   };
+  if (isObject(id)) verifyKnown(`The id ${property}`, id, ['generate']);
+  if (isObject(index)) verifyKnown(`The index of ${property}`, index, ['name', 'unique']);
   own.add(property);
   fields.set(property, field);
   if (isHidden === true) hidden.add(property);
-  if (index === undefined) return;
+  if (!isObject(index) && index !== true) return;
   const { unique = false, name: indexName } = index === true ? {} : index;
+  if (typeof (unique as unknown) !== 'boolean')
+    problems.push(`${property}: an index is unique or not: say true or false`);
   indexes.push({ on: 'field', name: indexName, unique, properties: [property] });
 }
 

@@ -18,7 +18,8 @@ export interface EntityOptions<T extends object = object> {
   readonly version?: number;
   /**
    * How records of older versions are read: `{ 1: (stored) => ({ ...stored, currency: 'EUR' }) }` makes version 2 of version
-   * 1, by stored names. Pure: the same for the same record, for ever. A version that is missing changes nothing.
+   * 1, by stored names. Pure: the same for the same record, for ever. A version that is missing changes nothing. Where it
+   * changes what is indexed, queries find by what is stored until `ledger.reindex` has stored the new values.
    */
   readonly upcast?: Upcasts;
   /** What its new records are written with. Default: what the ledger was opened with. */
@@ -62,7 +63,8 @@ function problemOfUpcast(version: number, upcast: unknown): Problem {
   return undefined;
 }
 
-const HOOKS: readonly string[] = ['beforeSave', 'afterSave', 'afterLoad'];
+/** All hooks there are, of entities and of plug-ins. */
+export const HOOKS: readonly (keyof EntityHooks)[] = ['beforeSave', 'afterSave', 'afterLoad'];
 
 /** What is wrong with hooks, as a sentence; undefined if nothing is. */
 export function problemOfHooks(hooks: unknown): Problem {
@@ -70,7 +72,8 @@ export function problemOfHooks(hooks: unknown): Problem {
   if (typeof hooks !== 'object' || hooks === null)
     return `hooks are an object of functions: ${HOOKS.join(', ')}.`;
   for (const [name, hook] of Object.entries(hooks)) {
-    if (!HOOKS.includes(name)) return `there is no hook "${name}": use ${HOOKS.join(', ')}.`;
+    if (!(HOOKS as readonly string[]).includes(name))
+      return `there is no hook "${name}": use ${HOOKS.join(', ')}.`;
     if (hook !== undefined && typeof hook !== 'function') return `the hook ${name} is not a function.`;
   }
   return undefined;

@@ -11,6 +11,7 @@ import type { EntityClass } from './entity-types.js';
 import { FieldSet } from './field-set.js';
 import { generatedIds } from './generated-ids.js';
 import type { Hydrator } from './hydrator.js';
+import type { IndexSchema } from './index-schema.js';
 import { attachMany, type ManySchema } from './many.js';
 import { manySchemas } from './many-schema.js';
 import type { TypeScope } from './property-type.js';
@@ -138,9 +139,29 @@ export function schemaOf<T extends object>(
     },
   };
   scope.whenKnown(() => {
+    verifyIndexedRefs(className, fields, schema.indexes, scope);
     related = manySchemas(schema, manies, scope);
   });
   return schema;
+}
+
+/** An index holds one value for each of its properties. @throws TypeError for a reference to an id of several */
+function verifyIndexedRefs(
+  className: string,
+  fields: readonly FieldDeclaration[],
+  indexes: readonly IndexSchema[],
+  scope: TypeScope,
+): void {
+  for (const { property, type } of fields) {
+    const target = type?.target?.();
+    if (target === undefined || !indexes.some(({ properties }) => properties.includes(property))) continue;
+    if (scope.schemaOf(target).idProperties.length > 1) {
+      throw new TypeError(
+        `${className}.${property}: refers to ${target.name}, whose id has several properties, by which no index finds: put the ` +
+          'index on a getter.',
+      );
+    }
+  }
 }
 
 function hydratorOf(

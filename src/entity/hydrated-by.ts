@@ -63,6 +63,20 @@ export function partBy(
   return hydrator.toStored(entityClass, declaredPart(entityClass, fields, part));
 }
 
+/** Whether an object, or one inside of it, has a member that the other has not. */
+function losesMembers(stored: unknown, again: unknown): boolean {
+  if (!isMembered(stored) || !isMembered(again)) return false;
+  return Object.entries(stored).some(
+    ([name, member]) => !Object.hasOwn(again, name) || losesMembers(member, again[name]),
+  );
+}
+
+/** Plain objects and arrays, which a library goes into. */
+function isMembered(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** An instance from stored properties. What the library does not write again is put aside. @throws ImmuError UNREADABLE_RECORD */
 export function hydratedBy<T extends object>(
   hydrator: Hydrator,
@@ -76,6 +90,11 @@ export function hydratedBy<T extends object>(
       throw new TypeError(`it made no instance of ${entityClass.name}`);
     const again = hydrator.toStored(entityClass, declaredPart(entityClass, fields, entity));
     const left = Object.entries(plain).filter(([name]) => !Object.hasOwn(again, name));
+    const lost = Object.keys(again).find((name) => losesMembers(plain[name], again[name]));
+    if (lost !== undefined)
+      throw new TypeError(
+        `"${lost}" has members that it would not store again: let it keep what it does not know`,
+      );
     return { entity, undeclared: left.length === 0 ? undefined : Object.fromEntries(left) };
   } catch (cause) {
     if (cause instanceof ImmuError && cause.code === 'UNREADABLE_RECORD') throw cause;

@@ -1,4 +1,4 @@
-// What else may turn instances into stored properties and back, in place of our own way (entity-instance.ts).
+// What else may turn instances into stored properties and back, in place of our own way (field-set.ts).
 
 import type { PlainRecord } from '../codec/codec.js';
 import type { EntityClass } from './entity-types.js';

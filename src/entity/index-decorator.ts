@@ -91,7 +91,7 @@ const RULE: MemberRule = { decorator: '@Index()', place: 'a field or a getter' }
 export function Index<K extends string>(options: CompoundIndexOptions<K>): CompoundIndexDecorator<K>;
 export function Index(options?: IndexOptions): IndexDecorator;
 export function Index(options: AnyOptions = {}, ...more: readonly unknown[]) {
-  verifyOptions('@Index', options, more);
+  verifyOptions('@Index', options, ['name', 'on', 'unique'], more);
   return (...args: readonly unknown[]): void => {
     if (isOnClass(args)) declareOnClass(options, args);
     else declareOnMember(options, args);

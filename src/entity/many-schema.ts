@@ -11,6 +11,7 @@ interface Owner {
   readonly entityClass: EntityClass;
   readonly className: string;
   readonly idProperties: readonly unknown[];
+  readonly properties: readonly { readonly property: string }[];
 }
 
 function problemOf(owner: Owner, target: EntityClass, by: string): string | undefined {
@@ -38,6 +39,10 @@ export function manySchemas(
   scope: TypeScope,
 ): readonly ManySchema[] {
   return manies.map(({ property, target, by }) => {
+    if (owner.properties.some((stored) => stored.property === property))
+      throw new TypeError(
+        `${owner.className}.${property}: is stored, and @Many() is on what is not: take one of the two away.`,
+      );
     const entityClass = target();
     scope.schemaOf(entityClass);
     const problem = problemOf(owner, entityClass, by);

@@ -107,6 +107,8 @@ export function attachMany(
   id: () => KeyPart,
   relations: () => RelationSource,
 ): void {
+  // A frozen one was given them before, if it was loaded or created; otherwise it has to do without.
+  if (!Object.isExtensible(entity)) return;
   const value = new EntitiesThatRefer(target, by, id, relations);
   // Not enumerable: no part of the entity's data, for spreads, comparisons and JSON.
   Object.defineProperty(entity, property, { value, enumerable: false, configurable: true, writable: true });

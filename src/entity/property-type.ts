@@ -77,6 +77,8 @@ export interface PropertyType<V = unknown> {
   readonly name: string;
   /** Whether its values can be parts of keys, and are stored as they are. */
   readonly isKeyPart: boolean;
+  /** Whether an index can find by it: by its values, stored as they are, or by the id of what it refers to. */
+  readonly isIndexable: boolean;
   /** The class it refers to, resolved; undefined if it refers to none. */
   readonly target?: (() => EntityClass) | undefined;
   /** Takes it into use. @throws TypeError if what it refers to is no class, or one without fields */

@@ -70,7 +70,8 @@ export class Ref<T extends object> {
     const entityClass = (isClass ? target : target.constructor) as EntityClass<T>;
     const shape = shapeOf(entityClass);
     // A class has properties, too: its `name` is no id of one called so.
-    const id = isClass ? (ids[0] as IdOf<T>) : shape.idOf(target);
+    const given: unknown = isClass ? ids[0] : shape.idOf(target);
+    const id = given as IdOf<T>;
     shape.partsOf(id);
     return new Ref({ entityClass, id, pin: undefined, relations: undefined });
   }
@@ -85,14 +86,15 @@ export class Ref<T extends object> {
    * transaction, and guarded.
    *
    * @returns undefined if there is none, as `repository.find`. A pinned revision stays, also after a deletion
-   * @throws TypeError if it was not read from a ledger: `repository.load(ref)` loads it
+   * @throws TypeError if it belongs to no ledger, being made by `Ref.to` and not handed to `create` or `update` since:
+   *   `repository.load(ref)` loads it
    * @throws ImmuError PIN_MISMATCH if what is stored there is another revision than the pinned one
    */
   async load(options: RelationReadOptions = {}): Promise<Verified<T> | undefined> {
     if (this.#relations === undefined) {
       const { name } = this.#entityClass;
       throw new TypeError(
-        `This reference to ${name} was not read from a ledger: load it by ledger.repository(${name}).load(ref).`,
+        `This reference to ${name} belongs to no ledger: load it by ledger.repository(${name}).load(ref).`,
       );
     }
     const found = await this.#relations().load(this.#entityClass, this.id, this.pin, options);

@@ -2,6 +2,7 @@
 
 import type { PlainRecord } from '../codec/codec.js';
 import { ImmuError } from '../errors.js';
+import { isPromise } from './promise.js';
 
 /** Makes the stored properties of the next version from those of one version. What it is given is its own. */
 export type Upcast = (stored: Record<string, unknown>) => Record<string, unknown>;
@@ -40,6 +41,11 @@ export function upcastRecord(
   return at;
 }
 
+/** What was not there and got another name is still not there. */
+function withoutAbsent(made: PlainRecord): PlainRecord {
+  return Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined));
+}
+
 function taken(className: string, version: number, step: () => unknown): PlainRecord {
   let made: unknown;
   try {
@@ -51,10 +57,15 @@ function taken(className: string, version: number, step: () => unknown): PlainRe
       { cause, details: { version } },
     );
   }
-  if (typeof made === 'object' && made !== null && !(made instanceof Promise)) return made as PlainRecord;
+  const isAsync = isPromise(made);
+  // What becomes of it is nobody's any more.
+  if (isPromise(made)) made.then(undefined, () => undefined);
+  const isRecord = typeof made === 'object' && made !== null && !Array.isArray(made) && !isAsync;
+  if (isRecord) return withoutAbsent(made as PlainRecord);
   throw new ImmuError(
     'UNREADABLE_RECORD',
-    `The upcast of ${className} from version ${version} must return the stored properties, an object.`,
+    `The upcast of ${className} from version ${version} must return the stored properties, an object` +
+      `${isAsync ? ', and is asynchronous: make it a plain function' : ''}.`,
     { details: { version } },
   );
 }

@@ -21,17 +21,32 @@ export interface CompileCost {
   readonly perFurtherEntity: number;
 }
 
-function entityModule(number: number): string {
+/** Entities refer to the one after them, the last to the first: their modules import each other in a circle. */
+function entityModule(number: number, count: number): string {
   const name = `Entity${number}`;
+  const [next, previous] = [(number + 1) % count, (number + count - 1) % count];
   return `
-import { Entity, Id, Property, type Ledger, type Verified } from 'immurepo';
+import { Entity, Id, Many, OptionalProps, Property, Ref, t, type Ledger, type Verified } from 'immurepo';
 import { Index } from '../../src/entity/index-decorator.js';
 import { IndexProps, type Where } from '../../src/entity/where-types.js';
+import { Entity${next} } from './entity-${next}.js';
+${previous === next ? '' : `import { Entity${previous} } from './entity-${previous}.js';`}
 
-@Entity({ name: 'entity-${number}' })
+export class Part${number} {
+  @Property({ type: t.string() }) label!: string;
+  @Property({ type: t.nullable(t.date()) }) until: Date | null = null;
+}
+
+@Entity<${name}>({ 
+  name: 'entity-${number}',
+  version: 2,
+  upcast: { 1: (stored) => ({ ...stored, status: 'open' }) },
+  validate: (entity) => (entity.owner === '' ? [{ message: 'has no owner' }] : []),
+})
 @Index({ name: 'by-owner', on: ['owner', 'openedAt', 'domain'] })
 export class ${name} {
-  declare [IndexProps]?: 'owner' | 'openedAt' | 'domain' | 'email';
+  declare [IndexProps]?: 'owner' | 'openedAt' | 'domain' | 'email' | 'next';
+  declare [OptionalProps]?: 'status' | 'parts';
   @Id({ generate: 'ulid' }) id!: string;
   @Index({ unique: true }) email!: string;
   @Property() owner!: string;
@@ -40,6 +55,11 @@ export class ${name} {
   @Property() closedAt: Date | null = null;
   @Property({ name: 'labels' }) tags?: Set<string>;
   @Property() address?: { city: string; lines: string[] };
+  @Index() @Property({ type: t.ref(() => Entity${next}) }) next!: Ref<Entity${next}>;
+  @Many(() => Entity${previous}, 'next') previous!: Many<Entity${previous}>;
+  @Property({ type: t.enum(['open', 'closed']), default: 'open' }) status!: 'open' | 'closed';
+  @Property({ type: t.array(t.embedded(() => Part${number})), default: () => [] }) parts!: Part${number}[];
+  @Property({ type: t.map(t.string(), t.set(t.bigint())) }) amounts?: Map<string, Set<bigint>>;
 
   get domain(): string | undefined {
     return this.email.split('@')[1];
@@ -48,16 +68,21 @@ export class ${name} {
 
 export async function use${number}(ledger: Ledger): Promise<Verified<${name}> | undefined> {
   const repository = ledger.repository(${name});
-  const entity = repository.create({ email: 'a@b.c', owner: 'o', balance${number}: 1n, openedAt: new Date(), closedAt: null });
+  const entity = repository.create({ email: 'a@b.c', owner: 'o', balance${number}: 1n, openedAt: new Date(), closedAt: null, next: Ref.to(Entity${next}, 'n') });
   entity.balance${number} += 1n;
   const saved = await repository.save(entity);
   const where: Where<${name}>[] = [
     { email: 'a@b.c' },
     { owner: 'o', openedAt: { gte: saved.openedAt } },
     { owner: 'o', openedAt: saved.openedAt, domain: { startsWith: 'b' } },
+    { next: saved.next },
+    { next: 'n' },
   ];
   // @ts-expect-error so that the checker is seen to check
   where.push({ owner: saved.balance${number} });
+  // @ts-expect-error a reference to another
+  where.push({ next: Ref.to(${name}, 'n') });
+  await saved.previous.find({ limit: 1 });
   return await repository.find(saved.id);
 }
 `;
@@ -122,7 +147,7 @@ export function compileCost(count: number, mode: Mode): CompileCost {
   try {
     const modules = Array.from({ length: count }, (_, number) => [
       `entity-${number}.ts`,
-      entityModule(number),
+      entityModule(number, count),
     ]);
     const files = [...modules, ['main.ts', mainModule(count)]].map(([name = '', text = '']) => {
       writeFileSync(join(folder, name), text);

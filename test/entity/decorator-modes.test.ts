@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { schemaOf } from '../../src/entity/entity-schema.js';
 import { COMPILERS, oldTsc, openWorkshop, type Mode, type Workshop } from './compile.js';
+import { TOLD } from './modes/circular/told.js';
 import { Account, OrderLine, Savings } from './modes/entities.js';
 
 let workshop: Workshop;
@@ -106,6 +107,18 @@ describe.each(combinations)('%s, %s', (compiler, mode) => {
     const { stdout } = await workshop.run('modes/report.ts', '--import', 'reflect-metadata');
     expect(JSON.parse(stdout)).toEqual(EXPECTED_REPORT);
   });
+
+  // Whichever of the two is imported first finds the other not there yet.
+  test.each(['author-first.ts', 'book-first.ts'])(
+    'entities whose modules import each other: %s',
+    async (file) => {
+      const files = ['author.ts', 'book.ts', 'report.ts', file];
+      for (const one of files) workshop.compile(`modes/circular/${one}`, COMPILERS[compiler]!, mode);
+      const { stdout, stderr } = await workshop.run(`modes/circular/${file}`);
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toEqual(TOLD);
+    },
+  );
 });
 
 test('vitest: the schema is the same', () => {

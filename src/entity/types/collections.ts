@@ -2,6 +2,7 @@
 
 import { types } from 'node:util';
 import type { BoundType, OptionalType, PropertyType, TypeScope } from '../property-type.js';
+import { doubledName, lossyNumber } from './exact-json.js';
 import { at, mismatch, TypeMismatch } from './mismatch.js';
 
 /** A value, or null. */
@@ -12,6 +13,7 @@ export function nullable<V>(type: PropertyType<V>): PropertyType<V | null> {
       return `${type.name}, or null`;
     },
     isKeyPart: false,
+    isIndexable: type.isIndexable,
     target: type.target,
     bind: (scope) => {
       const bound = type.bind(scope);
@@ -20,7 +22,10 @@ export function nullable<V>(type: PropertyType<V>): PropertyType<V | null> {
         fromStored: (stored) => (stored === null ? null : bound.fromStored(stored)),
         fromText: (text) => (text === null ? null : bound.fromText(text)),
         adopt: (given) => (given === null || bound.adopt === undefined ? given : bound.adopt(given)),
-        mayRespell: bound.mayRespell,
+        // Asked for late: a class may contain itself.
+        get mayRespell() {
+          return bound.mayRespell;
+        },
       };
     },
   };
@@ -36,6 +41,7 @@ export function optional<V>(type: PropertyType<V>): OptionalType<V> {
       return type.name;
     },
     isKeyPart: type.isKeyPart,
+    isIndexable: type.isIndexable,
     target: type.target,
     bind: (scope) => type.bind(scope),
     isOptional: true,
@@ -52,6 +58,7 @@ function composed<V>(
       return nameOf();
     },
     isKeyPart: false,
+    isIndexable: false,
     bind: (scope) => bind(nameOf(), scope),
   };
 }
@@ -80,13 +87,22 @@ function arrayOfText(name: string, text: unknown): readonly unknown[] {
   return Array.isArray(json) ? (json as readonly unknown[]) : mismatch(name, json);
 }
 
-/** The JSON of a text. @throws TypeMismatch if it is none */
+/** The JSON of a text. @throws TypeMismatch if it is none, or something of it would be lost */
 export function parsed(name: string, text: string): unknown {
+  let json: unknown;
   try {
-    return JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
     throw new TypeMismatch(`must be ${name}, written as JSON`);
   }
+  const lossy = lossyNumber(text);
+  if (lossy !== undefined) {
+    const { literal, rounded } = lossy;
+    throw new TypeMismatch(`holds ${literal}, which would be read as ${rounded}: write it as a string`);
+  }
+  const doubled = doubledName(text);
+  if (doubled !== undefined) throw new TypeMismatch(`has the name ${JSON.stringify(doubled)} twice`);
+  return json;
 }
 
 function arrayBound<V>(name: string, element: BoundType<V>): BoundType<V[]> {

@@ -34,17 +34,22 @@ function guarded<A, B>(name: string, verb: string, change: (value: A) => B): (va
   };
 }
 
-/** Refuses a value that is stored as what could not be read, or is read as another. */
-function verifySurvives<V, S>(name: string, { toStored, fromStored }: CustomType<V, S>, value: V): void {
+/** What is stored of a value. Refuses one that is stored as nothing, as what could not be read, or is read as another. */
+function surviving<V, S>(name: string, { toStored, fromStored }: CustomType<V, S>, value: V): S {
+  const stored = toStored(value);
+  if (stored === undefined)
+    throw new TypeMismatch(`cannot be stored as ${name}, as toStored returned nothing`);
   let again: S;
   try {
+    // Of its own: what is read may become part of the value.
     again = toStored(fromStored(toStored(value)));
   } catch (error) {
     const problem = `cannot be stored as ${name}, as it could not be read again: ${problemOf(error)}`;
     throw new TypeMismatch(problem, '', error);
   }
-  if (!equalValues(again, toStored(value)))
+  if (!equalValues(again, stored))
     throw new TypeMismatch(`cannot be stored as ${name}, as it would be read as another value`);
+  return stored;
 }
 
 /**
@@ -65,13 +70,11 @@ export function custom<V, S>(type: CustomType<V, S>): PropertyType<V> {
     throw new TypeError('t.custom takes { name, toStored, fromStored }: a text and two functions.');
   const read = guarded(name, 'read', (stored: unknown) => fromStored(stored as S));
   const bound: BoundType<V> = {
-    toStored: guarded(name, 'stored', (value: V) => {
-      verifySurvives(name, type, value);
-      return toStored(value);
-    }),
+    toStored: guarded(name, 'stored', (value: V) => surviving(name, type, value)),
     fromStored: read,
     fromText: fromText === undefined ? read : guarded(name, 'read', fromText),
     mayRespell: true,
   };
-  return { name, isKeyPart: false, bind: () => bound };
+  // What is stored, and not the value, would have to be compared.
+  return { name, isKeyPart: false, isIndexable: false, bind: () => bound };
 }

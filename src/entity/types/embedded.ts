@@ -48,6 +48,7 @@ export function embedded<V extends object>(target: () => EntityClass<V>): Proper
       return `an instance of ${classOf().name}`;
     },
     isKeyPart: false,
+    isIndexable: false,
     bind: (scope) => {
       const entityClass = classOf();
       return bound(entityClass, `an instance of ${entityClass.name}`, scope.embedded(entityClass));

@@ -43,5 +43,5 @@ export function enumOf<const V extends EnumValue>(source: EnumSource<V>): Proper
     fromText: (text: unknown) => values.find((value) => String(value) === text) ?? checked(text),
     mayRespell: false,
   };
-  return { name, isKeyPart: true, bind: () => bound };
+  return { name, isKeyPart: true, isIndexable: true, bind: () => bound };
 }

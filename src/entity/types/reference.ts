@@ -13,8 +13,13 @@ const PIN_DIGEST_BYTES = 32;
 
 /** An id of one part is stored as that; one of several as their array, in the order of the key. */
 function storedId<T extends object>({ idProperties }: ReferredSchema<T>, id: IdOf<T>): unknown {
-  if (idProperties.length === 1) return id;
-  return idProperties.map(({ property }) => Reflect.get(id as object, property) as unknown);
+  if (idProperties.length === 1) return storedPart(id);
+  return idProperties.map(({ property }) => storedPart(Reflect.get(id as object, property)));
+}
+
+/** A key holds no −0: it is the id 0. */
+function storedPart(part: unknown): unknown {
+  return Object.is(part, -0) ? 0 : part;
 }
 
 function idOfStored<T extends object>(
@@ -91,9 +96,12 @@ function bound<T extends object>(entityClass: EntityClass<T>, scope: TypeScope):
         throw new TypeMismatch(`must be stored as the id of ${className}, and is ${describeValue(stored)}`);
       return made(id, pinned?.pin);
     },
-    fromText: (text) => {
-      return made(idOfText(schemaOf(), text), undefined);
-    },
+    fromText: (text) => made(idOfText(schemaOf(), text), undefined),
+    // What was made by hand belongs to no ledger, or to another: from here on it is loaded from this one.
+    adopt: (given) =>
+      given instanceof Ref && given.entityClass === entityClass
+        ? made(given.id as IdOf<T>, given.pin)
+        : given,
     mayRespell: false,
   };
 }
@@ -111,6 +119,7 @@ export function ref<T extends object>(target: () => EntityClass<T>): PropertyTyp
       return `a Ref to ${classOf().name}`;
     },
     isKeyPart: false,
+    isIndexable: true,
     target: classOf,
     bind: (scope) => {
       const entityClass = classOf();

@@ -3,6 +3,7 @@
 import { types } from 'node:util';
 import { fromBase64 } from '../../bytes.js';
 import type { BoundType, PropertyType } from '../property-type.js';
+import { isLossy } from './exact-json.js';
 import { mismatch, TypeMismatch } from './mismatch.js';
 
 /** One such type. */
@@ -12,10 +13,12 @@ interface Scalar<V> {
   readonly is: (value: unknown) => value is V;
   /** The value of a text or of another JSON value; undefined if it is none of the type. */
   readonly ofText: (text: unknown) => V | undefined;
+  /** Whether an engine may spell what it read otherwise than the one that wrote it. Default false. */
+  readonly mayRespell?: boolean;
 }
 
 /** @returns a type that stores its values as they are */
-export function scalar<V>({ name, isKeyPart, is, ofText }: Scalar<V>): PropertyType<V> {
+export function scalar<V>({ name, isKeyPart, is, ofText, mayRespell = false }: Scalar<V>): PropertyType<V> {
   const checked = (value: unknown): V => (is(value) ? value : mismatch(name, value));
   const bound: BoundType<V> = {
     toStored: checked,
@@ -26,9 +29,9 @@ export function scalar<V>({ name, isKeyPart, is, ofText }: Scalar<V>): PropertyT
       if (typeof text !== 'string') return mismatch(name, text);
       throw new TypeMismatch(`must be ${name}, and ${JSON.stringify(shortened(text))} is none`);
     },
-    mayRespell: false,
+    mayRespell,
   };
-  return { name, isKeyPart, bind: () => bound };
+  return { name, isKeyPart, isIndexable: isKeyPart, bind: () => bound };
 }
 
 function shortened(text: string): string {
@@ -55,7 +58,11 @@ function numberOf(text: unknown): number | undefined {
   if (!isString(text) || !NUMBER.test(text)) return undefined;
   const number = Number(text);
   // 1e999 would become infinite.
-  return Number.isFinite(number) ? number : undefined;
+  if (!Number.isFinite(number)) return undefined;
+  if (!isLossy(text, number)) return number;
+  throw new TypeMismatch(
+    `must be a number, and ${shortened(text)} would be rounded to ${String(number)}: a bigint keeps all digits`,
+  );
 }
 
 function dateOf(text: unknown): Date | undefined {
@@ -128,6 +135,7 @@ export const url = (): PropertyType<URL> =>
     isKeyPart: false,
     is: (value): value is URL => value instanceof URL,
     ofText: (text) => (isString(text) && URL.canParse(text) ? new URL(text) : undefined),
+    mayRespell: true,
   });
 
 /** A regular expression, its flags included. */
@@ -137,6 +145,7 @@ export const regExp = (): PropertyType<RegExp> =>
     isKeyPart: false,
     is: (value): value is RegExp => types.isRegExp(value),
     ofText: regExpOf,
+    mayRespell: true,
   });
 
 /** Anything that can be stored: unchecked, typed as the application says. */
@@ -147,5 +156,6 @@ export function any<V = unknown>(): PropertyType<V> {
     fromText: (text) => text as V,
     mayRespell: false,
   };
-  return { name: 'any value that can be stored', isKeyPart: false, bind: () => bound };
+  // What no key can hold is refused by its value.
+  return { name: 'any value that can be stored', isKeyPart: false, isIndexable: true, bind: () => bound };
 }

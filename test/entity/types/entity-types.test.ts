@@ -150,9 +150,15 @@ test('ids that are none, or not of the generated type', () => {
     @Id() nullable!: string | null;
     // @ts-expect-error the function makes no part of a key
     @Id({ generate: () => ({}) }) made!: string;
-    // @ts-expect-error there is no such option
-    @Id({ auto: true }) option!: string;
-    // @ts-expect-error there is no such option
+    // @ts-expect-error a class is no type
     @Property({ type: String }) type!: string;
   }
+  const _refused = () => {
+    class _Refused {
+      // @ts-expect-error there is no such option
+      @Id({ auto: true }) id!: string;
+      // @ts-expect-error there is no such option
+      @Property({ nullable: true }) text!: string;
+    }
+  };
 });
