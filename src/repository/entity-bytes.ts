@@ -12,7 +12,12 @@ import { codecsOf } from './payload-codecs.js';
 export type StoredSchema = Pick<
   EntitySchema,
   'className' | 'name' | 'version' | 'settings' | 'keys' | 'indexes' | 'toPlain'
->;
+> & {
+  /** The id of an entity. @throws TypeError if it is not set */
+  idOf(entity: object): unknown;
+  /** The record key of an id that `idOf` gave. */
+  keyFor(id: unknown): Uint8Array;
+};
 
 /**
  * The payload of an entity.

@@ -22,6 +22,8 @@ const LONGEST_PAUSE_MS = 50;
 interface Keyed<T> {
   readonly entity: T;
   readonly key: Uint8Array;
+  /** What its validators were asked about, if they were. */
+  readonly asked?: Uint8Array | undefined;
 }
 
 /** Writes entities of one class, to the ledger or within a transaction. */
@@ -44,9 +46,8 @@ export class EntityWriter<T extends object> {
   /** Stores entities, each as its next revision. @returns the evidence of each, as far as it is committed */
   async save(entities: readonly T[], options: WriteOptions): Promise<(Evidence | undefined)[]> {
     const { force = false, ...commit } = options;
-    const keyed = this.#keyed(entities);
-    const ready = this.#lifecycle.beforeWrite(this.#schema, entities);
-    if (ready !== undefined) await ready;
+    const ready = this.#ready(this.#keyed(entities));
+    const keyed = ready instanceof Promise ? await ready : ready;
     if (!force) return this.#write(keyed, await this.#bases(keyed, options), commit);
     const all = keyed.map(() => true);
     return this.#untilFirst(async () => this.#write(keyed, await this.#basesOf(keyed, all, options), commit));
@@ -57,13 +58,11 @@ export class EntityWriter<T extends object> {
     const { force, ...commit } = options;
     if (force === true)
       throw new TypeError('insert takes no force: it stores what was never stored. Use save or upsert.');
-    const keyed = this.#keyed(entities);
-    const ready = this.#lifecycle.beforeWrite(this.#schema, entities);
-    if (ready !== undefined) await ready;
-    const writes = keyed.map(({ entity, key }): PendingWrite => ({
+    const ready = this.#ready(this.#keyed(entities));
+    const keyed = ready instanceof Promise ? await ready : ready;
+    const writes = keyed.map((one): PendingWrite => ({
+      ...one,
       schema: this.#schema,
-      key,
-      entity,
       base: undefined,
       isNew: true,
     }));
@@ -78,10 +77,15 @@ export class EntityWriter<T extends object> {
       const seen = await this.#records.get(this.#schema, key, options);
       if (seen?.entity === undefined) throw notFound(this.#schema, key, seen);
       const { entity, base } = seen;
-      this.#schema.assign(entity, patch);
-      const ready = this.#lifecycle.beforeWrite(this.#schema, [entity]);
-      if (ready !== undefined) await ready;
-      await this.#write([{ entity, key }], [base], commit);
+      const putBack = valuesBefore(entity, patch);
+      try {
+        this.#schema.assign(entity, patch);
+        await this.#write(await this.#ready([{ entity, key }]), [base], commit);
+      } catch (error) {
+        // A transaction finds what it keeps back as this very instance: what was refused must not be found in it.
+        putBack();
+        throw error;
+      }
       return entity;
     };
     return force ? this.#untilFirst(once) : once();
@@ -114,9 +118,7 @@ export class EntityWriter<T extends object> {
         const seen = await this.#records.get(this.#schema, key, options);
         if (seen?.entity !== undefined) this.#schema.assign(seen.entity, patch);
         const chosen = seen?.entity ?? entity;
-        const ready = this.#lifecycle.beforeWrite(this.#schema, [chosen]);
-        if (ready !== undefined) await ready;
-        await this.#write([{ entity: chosen, key }], [seen?.base], options);
+        await this.#write(await this.#ready([{ entity: chosen, key }]), [seen?.base], options);
         return chosen;
       },
       // Somebody else may just have stored the one that was not found.
@@ -132,12 +134,11 @@ export class EntityWriter<T extends object> {
    */
   async replace(entity: T, source: RecordBase, { force = false, ...commit }: WriteOptions): Promise<T> {
     const key = this.#schema.keyFor(this.#schema.idOf(entity));
-    const ready = this.#lifecycle.beforeWrite(this.#schema, [entity], false);
-    if (ready !== undefined) await ready;
+    const keyed = await this.#ready([{ entity, key }], false);
     const once = async () => {
       const [current] = await this.#records.bases(this.#schema, [key], commit);
       const base = current && { ...current, undeclared: source.undeclared };
-      await this.#write([{ entity, key }], [base], commit);
+      await this.#write(keyed, [base], commit);
       return entity;
     };
     return force ? this.#untilFirst(once) : once();
@@ -172,6 +173,14 @@ export class EntityWriter<T extends object> {
     return pending.map((write) => expiring(write, expiresAt));
   }
 
+  /** Runs what is to be run before a write. @returns at once if that is nothing */
+  #ready(keyed: readonly Keyed<T>[], isNew?: boolean): readonly Keyed<T>[] | Promise<readonly Keyed<T>[]> {
+    const entities = keyed.map(({ entity }) => entity);
+    const running = this.#lifecycle.beforeWrite(this.#schema, entities, isNew);
+    if (running === undefined) return keyed;
+    return running.then((asked) => keyed.map((one, index) => ({ ...one, asked: asked?.[index] })));
+  }
+
   #write(
     keyed: readonly Keyed<T>[],
     bases: readonly (RecordBase | undefined)[],
@@ -199,11 +208,12 @@ export class EntityWriter<T extends object> {
 
   #pending(keyed: readonly Keyed<T>[], bases: readonly (RecordBase | undefined)[]): PendingWrite[] {
     const now = Date.now();
-    return keyed.map(({ entity, key }, index) => {
+    return keyed.map((one, index) => {
+      const { entity } = one;
       const base = bases[index];
       // Where what is there has expired, an entity that was not loaded from it begins a new life.
       const isAnew = trackedOf(entity) === undefined && isExpired(base, now);
-      return { schema: this.#schema, key, entity, base, ...(isAnew ? { expiresAt: null } : {}) };
+      return { ...one, schema: this.#schema, base, ...(isAnew ? { expiresAt: null } : {}) };
     });
   }
 
@@ -268,6 +278,22 @@ async function untilFirst<Result>(
       await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempts));
     }
   }
+}
+
+/** @returns what gives the patched properties back the values they have now */
+function valuesBefore(entity: object, patch: object): () => void {
+  // A patch that is none is for `assign` to refuse.
+  const before = Object.keys(Object(patch) as object).map((property) => ({
+    property,
+    isThere: property in entity,
+    value: Reflect.get(entity, property) as unknown,
+  }));
+  return () => {
+    for (const { property, isThere, value } of before) {
+      if (isThere) Reflect.set(entity, property, value);
+      else Reflect.deleteProperty(entity, property);
+    }
+  };
 }
 
 function isConflict(error: unknown): boolean {

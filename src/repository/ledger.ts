@@ -11,7 +11,6 @@ import { keepContext } from './ledger-context.js';
 import { LedgerRecords } from './ledger-records.js';
 import { relationsOf } from './relations.js';
 import type { ReindexOptions } from './reindex/pass.js';
-import { reindex } from './reindex/reindex.js';
 import type { ReindexReport } from './reindex/report.js';
 import { Repository } from './repository.js';
 import { RepositoryBinding } from './repository-binding.js';
@@ -144,8 +143,11 @@ export class Ledger {
    * @returns what was found, and whether the indexes answer now: not while a unique value is doubled or a record unreadable
    * @throws TypeError for a class the ledger was not opened with · ImmuError ACTOR_REQUIRED and others
    */
-  reindex(entity: EntityClass, options: ReindexOptions = {}): Promise<ReindexReport> {
-    return reindex(this.#context, this.#context.entities.of(entity), options);
+  async reindex(entity: EntityClass, options: ReindexOptions = {}): Promise<ReindexReport> {
+    const schema = this.#context.entities.of(entity);
+    // Loaded when it is needed: hardly any process ever does this.
+    const { reindex } = await import('./reindex/reindex.js');
+    return reindex(this.#context, schema, options);
   }
 
   /**

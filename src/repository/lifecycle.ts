@@ -46,20 +46,21 @@ export class Lifecycle {
    * Entities are about to be stored, each with its id.
    *
    * @param isNew whether nothing is stored of them. Default: of each that is not known to be
-   * @returns undefined if nothing is to be run: the write goes on at once
-   * @throws ValidationError · what a hook throws; nothing was sent
+   * @returns undefined if nothing is to be run: the write goes on at once. Otherwise what validators were asked about of
+   *   each, for `PendingWrite.asked`; undefined if there are none
+   * @throws ValidationError · ImmuError VALUE_REFUSED, VALUE_TOO_LARGE · what a hook throws; nothing was sent
    */
   beforeWrite<T extends object>(
     schema: EntitySchema<T>,
     entities: readonly T[],
     isNew?: boolean,
-  ): Promise<void> | undefined {
+  ): Promise<readonly Uint8Array[] | undefined> | undefined {
     const hooks = applicable('beforeSave', schema.settings, this.#plugins);
     const questions = questionsOf(schema, this.#validator);
     if (hooks.length === 0 && questions.length === 0) return undefined;
     const run = async () => {
       if (hooks.length > 0) await runBeforeSave(schema, entities, hooks, isNew);
-      if (questions.length > 0) await validate(schema, entities, questions);
+      return questions.length > 0 ? validate(schema, entities, questions) : undefined;
     };
     return run();
   }

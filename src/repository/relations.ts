@@ -90,15 +90,19 @@ async function loadPinned<T extends object>(
 ): Promise<T | undefined> {
   const entry = await context.client.verifiedGet(key, { atTx: pin.txId, signal, timeoutMs });
   if (entry === undefined) return undefined;
-  if (!equalBytes(digestOf(entry.value), pin.digest)) {
-    throw new ImmuError(
-      'PIN_MISMATCH',
-      `${describeRecord(schema, key)}, as committed in transaction ${String(pin.txId)}, is not the revision ` +
-        `${String(pin.revision)} that the reference was pinned to: it comes from another ledger, or was not made by pin().`,
-      { details: { entity: schema.name, key, revision: pin.revision, txId: pin.txId } },
-    );
-  }
-  return handOut(context, schema, decodeRevision(schema, entry, key));
+  if (!equalBytes(digestOf(entry.value), pin.digest)) throw mismatch(schema, key, pin);
+  const revision = decodeRevision(schema, entry, key);
+  if (revision.record.revision !== pin.revision) throw mismatch(schema, key, pin);
+  return handOut(context, schema, revision);
+}
+
+function mismatch<T extends object>(schema: EntitySchema<T>, key: Uint8Array, pin: RevisionPin): ImmuError {
+  return new ImmuError(
+    'PIN_MISMATCH',
+    `${describeRecord(schema, key)}, as committed in transaction ${String(pin.txId)}, is not the revision ` +
+      `${String(pin.revision)} that the reference was pinned to: it comes from another ledger, or was not made by pin().`,
+    { details: { entity: schema.name, key, revision: pin.revision, txId: pin.txId } },
+  );
 }
 
 function digestOf(value: Uint8Array): Uint8Array {
@@ -121,18 +125,22 @@ export function refTo<T extends object>(
 /**
  * A reference to the very revision that an entity holds.
  *
- * @throws NoEvidenceError, ModifiedEntityError if that is none
+ * @throws NoEvidenceError, ModifiedEntityError if that is none · TypeError for one of another class, database or namespace
  */
 export function pinnedRef<T extends object>(
   context: RepositoryContext,
   schema: EntitySchema<T>,
   entity: T,
 ): Ref<T> {
-  const { txId, revision, database, key } = evidenceOf(entity);
+  const { txId, revision, database, key, entity: stored } = evidenceOf(entity);
   const base = trackedOf(entity)?.base;
   if (base === undefined)
     throw new NoEvidenceError(
       `A selection is not a whole ${schema.className}: load the entity, and pin that.`,
+    );
+  if (!(entity instanceof schema.entityClass))
+    throw new TypeError(
+      `pin: this is no ${schema.className}, but what is stored as "${stored}": pin it by the repository of its own class.`,
     );
   if (database !== context.client.database || !equalBytes(key, schema.keyFor(schema.idOf(entity))))
     throw new TypeError(

@@ -1,7 +1,7 @@
 // Hooks on instances that were proven, before anybody else sees them.
 
 import type { EntitySchema } from '../../entity/entity-schema.js';
-import { isPromise } from '../validation/run-validator.js';
+import { isPromise } from '../../entity/promise.js';
 import { describeHook, type OwnedHook } from './applicable.js';
 
 /** Runs them. @throws what a hook throws · TypeError for one that is asynchronous: nobody waits for it */

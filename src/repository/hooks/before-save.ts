@@ -6,10 +6,11 @@ import { trackedOf } from '../verified.js';
 import { describeHook, type OwnedHook } from './applicable.js';
 
 /**
- * Runs them, entity by entity, one after the other.
+ * Runs them, entity by entity, one after the other. Each must leave the id of the entity that it is given; whether ids of
+ * others stayed, and whether this one still does, is looked at again when the write is taken down.
  *
  * @param isNew default: whether nothing is known to be stored of the entity
- * @throws what a hook throws · TypeError if one changes an id, which was settled before
+ * @throws what a hook throws · TypeError if one changes the id of its entity, which was settled before
  */
 export async function runBeforeSave<T extends object>(
   schema: EntitySchema<T>,

@@ -1,5 +1,6 @@
 // What is run around the reads and writes of all entities of a ledger.
 
+import { HOOKS } from '../../entity/entity-options.js';
 import type { EntityHooks } from '../../entity/hooks.js';
 
 /** The hooks of all entities. They are called after the entity's own, in the order of the plug-ins. */
@@ -7,8 +8,6 @@ export interface LedgerPlugin extends EntityHooks {
   /** What errors and events call it. */
   readonly name: string;
 }
-
-const HOOKS = ['beforeSave', 'afterSave', 'afterLoad'] as const satisfies (keyof EntityHooks)[];
 
 /** The plug-ins among an application's options. @throws TypeError for what is none */
 export function checkedPlugins(given: unknown): readonly LedgerPlugin[] {

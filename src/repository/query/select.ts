@@ -37,7 +37,7 @@ export function itemMaker<T extends object, K extends SelectKeys<T>>(
   if (select === undefined) return (revision) => wholeEntity(context, schema, revision) as QueryItem<T, K>;
   verifySelect(schema, select);
   const properties = [...new Set<string>(select)];
-  return (revision) => selection(schema, properties, revision) as QueryItem<T, K>;
+  return (revision) => selection(context, schema, properties, revision) as QueryItem<T, K>;
 }
 
 function verifySelect(
@@ -66,14 +66,26 @@ function wholeEntity<T extends object>(
   return handOut(context, schema, revision) ?? entityIn(revision);
 }
 
+/** Hooks may refuse a selection as they may refuse the whole, and hide or change what is in it. */
 function selection<T extends object>(
+  context: HandingOut,
   schema: EntitySchema<T>,
   properties: readonly string[],
   revision: StoredRevision<T>,
 ): object {
   const entity = entityIn(revision);
-  const values = properties.map((property) => [property, Reflect.get(entity, property) as unknown] as const);
-  const selected = Object.fromEntries(values.filter(([, value]) => value !== undefined));
-  trackSelection(selected, revision.evidence, (some) => schema.partToPlain(some));
+  const stored = (some: object) => schema.partToPlain(some);
+  const proven = selectedOf(entity, properties);
+  // Before any hook sees them: what a hook changes within is noticed then.
+  trackSelection(proven, revision.evidence, stored);
+  handOut(context, schema, revision);
+  const selected = selectedOf(entity, properties);
+  if (properties.every((property) => Object.is(selected[property], proven[property]))) return proven;
+  trackSelection(selected, revision.evidence, stored, false);
   return selected;
+}
+
+function selectedOf(entity: object, properties: readonly string[]): Readonly<Record<string, unknown>> {
+  const values = properties.map((property) => [property, Reflect.get(entity, property) as unknown] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

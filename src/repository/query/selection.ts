@@ -23,13 +23,19 @@ const selections = new WeakMap<object, TrackedSelection>();
  *
  * @param selection decoded properties of a proven entity, held by nobody else
  * @param stored what is stored of some properties
+ * @param isAsProven whether they are what was proven; default true. Otherwise it counts as changed from the start
  */
 export function trackSelection(
   selection: object,
   evidence: Evidence,
   stored: (properties: object) => PlainRecord,
+  isAsProven = true,
 ): void {
   Object.freeze(selection);
+  if (!isAsProven) {
+    selections.set(selection, { evidence, isUnchanged: () => false });
+    return;
+  }
   const nested = nestedIn(selection);
   const digest = nested === undefined ? undefined : digestOf(stored(nested));
   selections.set(selection, {

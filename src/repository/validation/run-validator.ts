@@ -1,15 +1,11 @@
 // What one validator says of one value. Both kinds answer at once or later.
 
+import { isPromise } from '../../entity/promise.js';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { isStandardSchema, type ValidationIssue, type Validator } from '../../entity/validator.js';
 
 /** What is wrong; nothing if nothing is. */
 export type Issues = readonly ValidationIssue[];
-
-/** Whether something is to be waited for. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
 
 /**
  * Asks a validator. What a schema makes of the value (defaults, trimmed texts) is not taken: what is stored is what the
@@ -35,7 +31,11 @@ export function issuesOf(
 function ofSchema(answer: unknown): Issues {
   if (typeof answer !== 'object' || answer === null) throw noAnswer('A schema', answer);
   const { issues } = answer as StandardSchemaV1.Result<unknown>;
-  if (issues === undefined) return [];
+  if (issues === undefined) {
+    // Some answers of other libraries have no issues either, and say no.
+    if ('value' in answer) return [];
+    throw noAnswer('A schema', answer);
+  }
   return (listed('A schema', issues) as readonly StandardSchemaV1.Issue[]).map(({ message, path }) => ({
     message,
     path: path?.map((step) => (typeof step === 'object' ? step.key : step)),
@@ -56,8 +56,14 @@ function isIssue(issue: unknown): boolean {
   return typeof issue === 'object' && issue !== null && typeof Reflect.get(issue, 'message') === 'string';
 }
 
+function told(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null
+    ? `an object of [${Object.keys(answer).join(', ')}]`
+    : String(answer);
+}
+
 function noAnswer(who: string, answer: unknown): TypeError {
   return new TypeError(
-    `${who} that validates must answer with issues, each with a message, or with none, and answered ${String(answer)}.`,
+    `${who} that validates must answer with issues, each with a message, or with none (a schema: with the value), and answered ${told(answer)}.`,
   );
 }

@@ -3,8 +3,10 @@
 import type { EntitySchema } from '../../entity/entity-schema.js';
 import type { Validator } from '../../entity/validator.js';
 import { type EntityIssue, ValidationError } from '../../errors.js';
+import { payloadOf } from '../entity-bytes.js';
 import { pathText } from './issue-path.js';
-import { isPromise, issuesOf } from './run-validator.js';
+import { isPromise } from '../../entity/promise.js';
+import { issuesOf } from './run-validator.js';
 
 /** So many are in the message; the error has all. */
 const SHOWN = 3;
@@ -32,18 +34,35 @@ export function questionsOf<T extends object>(
 /**
  * Asks about all entities.
  *
- * @throws ValidationError with everything that is wrong; or, at once, where a validator fails itself
+ * @returns what was asked about: the payload of each, before its validators saw it
+ * @throws ValidationError with everything that is wrong; or, at once, where a validator fails itself · ImmuError
+ *   VALUE_REFUSED, VALUE_TOO_LARGE for what validators let pass and nothing can store
  */
 export async function validate<T extends object>(
   schema: EntitySchema<T>,
   entities: readonly T[],
   questions: readonly Question[],
-): Promise<void> {
+): Promise<readonly Uint8Array[]> {
   const found: EntityIssue[] = [];
+  const asked: (() => Uint8Array)[] = [];
   for (const entity of entities) {
+    asked.push(encoded(schema, entity));
     for (const question of questions) found.push(...(await answered(schema, entity, question)));
   }
   if (found.length > 0) throw new ValidationError(messageOf(found), found);
+  return asked.map((payload) => payload());
+}
+
+/** What cannot be stored is for validators to refuse first: they may say more of it. */
+function encoded<T extends object>(schema: EntitySchema<T>, entity: T): () => Uint8Array {
+  try {
+    const payload = payloadOf(schema, entity, undefined);
+    return () => payload;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 async function answered<T extends object>(

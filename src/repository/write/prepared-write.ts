@@ -1,11 +1,11 @@
 // One write, ready to be stored: the entity's bytes and index keys as they were when it was asked for.
 
-import { compareBytes, NO_BYTES } from '../../bytes.js';
+import { compareBytes, equalBytes, NO_BYTES } from '../../bytes.js';
 import { encodeKeyParts } from '../../codec/key-parts.js';
 import { encodeKey, parseKey } from '../../codec/record-key.js';
 import type { Provenance, RevisionFacts } from '../../codec/revision-facts.js';
 import type { IndexSchema } from '../../entity/index-schema.js';
-import { payloadOf, type StoredSchema } from '../entity-bytes.js';
+import { describeRecord, payloadOf, type StoredSchema } from '../entity-bytes.js';
 import type { Evidence } from '../evidence.js';
 import type { RecordBase } from '../stored-revision.js';
 
@@ -23,6 +23,8 @@ export interface PendingWrite {
   readonly provenance?: Provenance | undefined;
   /** Whether it must never have been stored before, and is not read first. */
   readonly isNew?: boolean;
+  /** What its validators were asked about: its payload, but for what is undeclared. Absent where there are none. */
+  readonly asked?: Uint8Array | undefined;
 }
 
 /** An index entry an entity is found under. */
@@ -54,16 +56,21 @@ export interface CommittedWrite {
 const PRESENT = Uint8Array.of(1);
 
 /**
- * Takes down what is to be written.
+ * Takes down what is to be written. Hooks, validators and the application may have had the instance since its key was
+ * settled: nothing is stored under the key of another, nor what no validator has seen.
  *
- * @throws ImmuError VALUE_REFUSED naming the property, VALUE_TOO_LARGE, KEY_TOO_LARGE · TypeError
+ * @throws ImmuError VALUE_REFUSED naming the property, VALUE_TOO_LARGE, KEY_TOO_LARGE · TypeError for an instance that was
+ *   changed so
  */
 export function prepareWrite(write: PendingWrite): PreparedWrite {
   const { schema, key, entity, base } = write;
   if (entity === undefined) return { ...write, payload: NO_BYTES, indexEntries: [], expiryMs: undefined };
+  if (!equalBytes(schema.keyFor(schema.idOf(entity)), key)) throw otherId(schema, key);
+  const payload = payloadOf(schema, entity, base?.undeclared);
+  if (!isAsAsked(write, payload)) throw changedMeanwhile(schema, key);
   return {
     ...write,
-    payload: payloadOf(schema, entity, base?.undeclared),
+    payload,
     indexEntries: indexEntriesOf(schema, key, entity),
     expiryMs: expiryOf(write),
   };
@@ -87,6 +94,26 @@ export function indexEntriesOf(schema: StoredSchema, key: Uint8Array, entity: ob
         : [{ index, key: encodeKey(index.keys, [...values, ...id]), value: PRESENT }];
     })
     .sort((a, b) => compareBytes(a.key, b.key));
+}
+
+function isAsAsked({ schema, entity, base, asked }: PendingWrite, payload: Uint8Array): boolean {
+  if (asked === undefined || entity === undefined) return true;
+  const declared = base?.undeclared === undefined ? payload : payloadOf(schema, entity, undefined);
+  return equalBytes(declared, asked);
+}
+
+function otherId(schema: StoredSchema, key: Uint8Array): TypeError {
+  return new TypeError(
+    `The id of ${describeRecord(schema, key)} was changed while it was being saved: a hook, a validator or the application did. ` +
+      'An id names a history: set it before the save, and not again. Nothing was written.',
+  );
+}
+
+function changedMeanwhile(schema: StoredSchema, key: Uint8Array): TypeError {
+  return new TypeError(
+    `${describeRecord(schema, key)} was changed while it was being saved, after its validators were asked: no validator has seen ` +
+      'what it holds now. Await the save before you change it; validators must not change it at all. Nothing was written.',
+  );
 }
 
 function expiryOf({ expiresAt, base }: PendingWrite): number | undefined {

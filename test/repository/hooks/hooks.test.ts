@@ -198,6 +198,7 @@ describe('afterLoad', () => {
     findMany: (ledger) => ledger.repository(Page).findMany(['a']),
     findBy: (ledger) => ledger.repository(Page).findBy({ day: 1 }),
     findOneBy: (ledger) => ledger.repository(Page).findOneBy({ day: 1 }),
+    'findBy, select': (ledger) => ledger.repository(Page).findBy({ day: 1 }, { select: ['text'] }),
     page: (ledger) => ledger.repository(Page).page(),
     stream: (ledger) => first(ledger.repository(Page).stream()),
     streamBy: (ledger) => first(ledger.repository(Page).streamBy({ day: 1 })),
@@ -233,12 +234,11 @@ describe('afterLoad', () => {
     },
   );
 
-  it('is not called for selections, nor for what is read to be written over or counted', async () => {
+  it('is not called for what is read to be written over or counted', async () => {
     await using ledger = await open();
     const pages = ledger.repository(Page);
     await pages.save(page(ledger));
     taken();
-    await pages.findBy({ day: 1 }, { select: ['day'] });
     await pages.count();
     await pages.diff('a', 0n);
     await pages.save(page(ledger, 'a', 'other'));
@@ -256,6 +256,34 @@ describe('afterLoad', () => {
     expect(found.title).toBe('Day 1');
     expect(isVerified(found)).toBe(true);
     expect((await pages.refresh(saved)).title).toBe('Day 1');
+  });
+
+  it('hides and changes what is selected, which is no longer as proven', async () => {
+    await using ledger = await open();
+    const pages = ledger.repository(Page);
+    await pages.save(page(ledger));
+    const select = async () => (await pages.findBy({ day: 1 }, { select: ['day', 'text'] }))[0]!;
+    expect(isVerified(await select())).toBe(true);
+    instead.afterLoad = (entity) => {
+      delete (entity as Page).text;
+    };
+    const hidden = await select();
+    expect(hidden).toEqual({ day: 1 });
+    expect(isVerified(hidden)).toBe(false);
+    expect(evidenceOf(hidden, { allowModified: true }).revision).toBe(1n);
+  });
+
+  it('ends a query by what it throws, though the unreadable are passed over', async () => {
+    await using ledger = await open();
+    const pages = ledger.repository(Page);
+    await pages.save(page(ledger));
+    const reason = new ImmuError('UNREADABLE_RECORD', 'says the hook');
+    instead.afterLoad = () => {
+      throw reason;
+    };
+    const onUnreadable = vi.fn();
+    await expect(first(pages.stream({ onUnreadable }))).rejects.toBe(reason);
+    expect(onUnreadable).not.toHaveBeenCalled();
   });
 
   it('must not be asynchronous', async () => {

@@ -24,7 +24,7 @@ onEveryBackend('relations', describeServers, (start) => {
   };
 
   it('load what they refer to, with evidence of its own', async () => {
-    const { there, ada } = await opened();
+    const { there, ada, order: made } = await opened();
     const order = await there.orders.findOrFail('o1');
     expect(order.customer).toBeInstanceOf(Ref);
     expect(order.customer.id).toBe('ada');
@@ -33,6 +33,8 @@ onEveryBackend('relations', describeServers, (start) => {
     expect(loaded?.name).toBe('Ada');
     expect(evidenceOf(loaded!).txId).toBe(evidenceOf(ada).txId);
     expect(await there.orders.ref('none').load()).toBeUndefined();
+    // So does one of an entity that was made here.
+    expect((await made.customer.load())?.name).toBe('Ada');
   });
 
   it('that are pinned mean one revision, whatever is saved later', async () => {
@@ -201,6 +203,19 @@ describe('a reference', () => {
     expect(() => customers.pin(ada)).toThrow(expect.objectContaining({ code: 'MODIFIED_ENTITY' }));
   });
 
+  it('is pinned to an entity of its class, and to the revision that it names', async () => {
+    const { memoryLedger } = await import('immurepo/testing');
+    await using ledger = await memoryLedger({ entities: SHOP });
+    const { customers, orders } = repositoriesOf(ledger);
+    const ada = await customers.save(customers.create({ id: 'ada', name: 'Ada' }));
+    expect(() => orders.pin(ada as never)).toThrow(
+      /^pin: this is no Order, but what is stored as "customer"/,
+    );
+    const pin = { ...customers.pin(ada).pin!, revision: 2n };
+    const wrong = new Ref({ entityClass: Customer, id: 'ada', pin, relations: undefined });
+    await expect(customers.load(wrong)).rejects.toMatchObject({ code: 'PIN_MISMATCH' });
+  });
+
   it('to a forged entity is refused, and no other way is taken', async () => {
     const { memoryLedger, tamper } = await import('immurepo/testing');
     await using ledger = await memoryLedger({ entities: SHOP });
@@ -238,7 +253,7 @@ describe('a reference', () => {
 
   it('that was made by hand says how it is loaded', async () => {
     await expect(Ref.to(Customer, 'ada').load()).rejects.toThrow(
-      'This reference to Customer was not read from a ledger: load it by ledger.repository(Customer).load(ref).',
+      'This reference to Customer belongs to no ledger: load it by ledger.repository(Customer).load(ref).',
     );
   });
 });

@@ -202,6 +202,14 @@ describe('a validator', () => {
     }
   });
 
+  it.each([{}, { success: false }, { issues: null }])('of a schema must not answer %j', async (answer) => {
+    const validate = () => answer;
+    const validator = { '~standard': { version: 1, vendor: 'test', validate } };
+    await using ledger = await open({ validator: validator as never });
+    const saving = ledger.repository(Booking).save(booking(ledger));
+    expect((await refusalOf(saving)).message).toContain('must answer with issues');
+  });
+
   it.each([true, false, null, 'wrong', [{}], ['wrong']])('must not answer %j', async (answer) => {
     await using ledger = await open({ validator: () => answer as never });
     const { cause } = await refusalOf(ledger.repository(Booking).save(booking(ledger)));
