@@ -62,7 +62,7 @@ export const importFile: Command = {
     const { entityClass, name } = await entityOf(given);
     const { openWith } = await import('./entity-ledger.js');
     const ledger = await openWith(entityClass, given, terminal, options.check !== true);
-    const refused = await refusedRows(given.text('rejects')).catch(async (error: unknown) => {
+    const refused = await refusedRows(given.text('rejects'), source).catch(async (error: unknown) => {
       await ledger.close();
       throw error;
     });

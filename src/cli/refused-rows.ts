@@ -1,6 +1,7 @@
 // Rows that an import refuses: the first are kept to be shown, all of them go to a file if there is one.
 
-import { open } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { RefusedRow } from '../import/options.js';
 import { UsageError } from './arguments.js';
 
@@ -18,17 +19,13 @@ export interface RefusedRows {
 /**
  * Opens the file, and empties it: what an earlier run refused is not to be mixed up with what this one does.
  *
- * @throws UsageError if it cannot be written
+ * @param source the file that is imported: where it cannot be read, nothing is opened, as the import says that itself
+ * @throws UsageError if it cannot be written, or is the source
  */
-export async function refusedRows(file: string | undefined): Promise<RefusedRows> {
+export async function refusedRows(file: string | undefined, source: string): Promise<RefusedRows> {
   const first: Omit<RefusedRow, 'raw'>[] = [];
-  // Rows may be anybody's data: they are for who runs this alone.
-  const handle =
-    file === undefined
-      ? undefined
-      : await open(file, 'w', 0o600).catch((error: unknown) => {
-          throw new UsageError(`--rejects: ${error instanceof Error ? error.message : String(error)}`);
-        });
+  const read = file === undefined ? undefined : await stat(source, { bigint: true }).catch(() => undefined);
+  const handle = file === undefined || read === undefined ? undefined : await emptied(file, read);
   return {
     first,
     add: async ({ line, message, raw }) => {
@@ -39,4 +36,22 @@ export async function refusedRows(file: string | undefined): Promise<RefusedRows
       await handle?.close();
     },
   };
+}
+
+/** Emptied only once it is known to be another file than the source, whatever links lead to either. */
+async function emptied(file: string, source: BigIntStats): Promise<FileHandle> {
+  // Rows may be anybody's data: they are for who runs this alone.
+  const handle = await open(file, 'a', 0o600).catch((error: unknown) => {
+    throw new UsageError(`--rejects: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  try {
+    const found = await handle.stat({ bigint: true });
+    if (found.dev === source.dev && found.ino === source.ino)
+      throw new UsageError('--rejects names the file that is imported: name another, which is emptied first');
+    if (found.isFile()) await handle.truncate();
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }

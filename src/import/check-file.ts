@@ -1,14 +1,15 @@
 // The first pass: all of the file is read and looked at as a write would, and nothing is written.
 
-import { toMapKey } from '../bytes.js';
-import { ImmuError, VerificationError } from '../errors.js';
+import { VerificationError } from '../errors.js';
 import { type Batch, digestOf } from './batches.js';
-import { type CommittedBatch, committedBatch } from './committed-batch.js';
+import { committedBatch } from './committed-batch.js';
 import { assertBatchFits } from './batch-size.js';
-import { type CheckedRow, checkedRow, problemOf } from './entity-rows.js';
+import { type CheckedRow, checkedRow, type EntityRow, entityRow, problemOf } from './entity-rows.js';
 import { SeenKeys } from './seen-keys.js';
-import { isReadable, type SourceRow } from './source-row.js';
+import { isReadable, type ReadableRow } from './source-row.js';
 import { storedAlready } from './stored-already.js';
+import { storedOf } from './stored-rows.js';
+import { leftOut } from './take-stock.js';
 import { batchesIn, type ImportWork } from './work.js';
 
 /** A batch as the first pass saw it. */
@@ -62,15 +63,16 @@ async function checkBatch<T extends object>(
 ): Promise<boolean> {
   const { context, schema, options } = work;
   const rows: CheckedRow<T>[] = [];
-  for (const row of batch.rows) {
-    const checked = await rowOrProblem(work, row);
+  for (const [line, parsed] of await parsedRows(work, batch)) {
+    const checked = typeof parsed === 'string' ? parsed : await rowOrProblem(work, parsed);
     const problem = typeof checked === 'string' ? checked : twice(checked, seen);
-    if (problem !== undefined) problems.set(row.line, problem);
+    if (problem !== undefined) problems.set(line, problem);
     else if (typeof checked !== 'string') rows.push(checked);
   }
   const committed = work.resumed ? await committedBatch(work, batch, [...problems.keys()]) : undefined;
   if (committed !== undefined) {
-    if (!options.update) takeStock(batch, committed, rows, problems);
+    if (!options.update)
+      for (const [line, problem] of leftOut(batch, committed, rows)) problems.set(line, problem);
     return true;
   }
   if (!options.update) {
@@ -86,13 +88,50 @@ async function checkBatch<T extends object>(
   return false;
 }
 
-async function rowOrProblem<T extends object>(
-  { context, schema, options }: ImportWork<T>,
-  row: SourceRow,
-): Promise<CheckedRow<T> | string> {
-  if (!isReadable(row)) return row.problem;
+/** A row of which the types are right, and what is stored of it already, if it may be changed. */
+interface ParsedRow<T extends object> {
+  readonly parsed: EntityRow<T>;
+  readonly stored: T | undefined;
+}
+
+/** Rows or what is wrong with them, by the line they begin in. */
+async function parsedRows<T extends object>(
+  work: ImportWork<T>,
+  batch: Batch,
+): Promise<ReadonlyMap<number, ParsedRow<T> | string>> {
+  const rows = new Map<number, ParsedRow<T> | string>();
+  for (const row of batch.rows) {
+    rows.set(row.line, isReadable(row) ? typedRow(work, row) : row.problem);
+  }
+  if (!work.options.update) return rows;
+  // Whether a change may be stored is for the entity to say that it makes, and not for the row alone.
+  const parsed = [...rows.values()].flatMap((row) => (typeof row === 'string' ? [] : [row.parsed]));
+  for (const [position, found] of (await storedOf(work, parsed)).entries()) {
+    const one = parsed[position];
+    if (one === undefined) continue;
+    const isLoaded = found.status === 'fulfilled';
+    rows.set(one.row.line, isLoaded ? { parsed: one, stored: found.value } : problemOf(found.reason));
+  }
+  return rows;
+}
+
+function typedRow<T extends object>(
+  { schema, options }: ImportWork<T>,
+  row: ReadableRow,
+): ParsedRow<T> | string {
   try {
-    return await checkedRow(schema, context.lifecycle, row, options.update);
+    return { parsed: entityRow(schema, row, options.update), stored: undefined };
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+async function rowOrProblem<T extends object>(
+  { context, schema }: ImportWork<T>,
+  { parsed, stored }: ParsedRow<T>,
+): Promise<CheckedRow<T> | string> {
+  try {
+    return await checkedRow(schema, context.lifecycle, parsed, stored);
   } catch (error) {
     if (error instanceof VerificationError) throw error;
     return problemOf(error);
@@ -113,32 +152,4 @@ function twice<T extends object>(
       return `It has the same ${entry.index.properties.join(', ')} as line ${String(other)}, which must be unique.`;
   }
   return undefined;
-}
-
-/**
- * Holds what an earlier run committed of a batch against what the batch is now: the code that judges rows may be another.
- *
- * @throws ImmuError IDEMPOTENCY_KEY_REUSED where it cannot be told which rows were left out
- */
-function takeStock<T extends object>(
-  { firstLine, lastLine }: Batch,
-  { txId, keys }: CommittedBatch,
-  rows: readonly CheckedRow<T>[],
-  problems: Map<number, string>,
-): void {
-  const isLeftOut = ({ key, hasId }: CheckedRow<T>) => hasId && !keys.has(toMapKey(key));
-  for (const { row } of rows.filter(isLeftOut))
-    problems.set(
-      row.line,
-      `It was left out when the rows around it were imported, in transaction ${String(txId)}.`,
-    );
-  const taken = rows.filter((row) => !isLeftOut(row)).length;
-  if (taken === keys.size) return;
-  throw new ImmuError(
-    'IDEMPOTENCY_KEY_REUSED',
-    `Of lines ${String(firstLine)} to ${String(lastLine)}, ${String(keys.size)} rows were imported in transaction ${String(txId)}, ` +
-      `and ${String(taken)} would be now: what is valid was judged otherwise then. Nothing was written. Go on with the code of ` +
-      'that time, and put what it refused into a file of its own.',
-    { details: { firstLine, lastLine, txId, committed: keys.size, valid: taken } },
-  );
 }

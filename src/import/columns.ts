@@ -60,7 +60,11 @@ export class Columns {
    */
   ofHeader(header: readonly string[]): readonly (string | undefined)[] {
     const twice = header.filter((column, position) => header.indexOf(column) !== position);
-    if (twice.length > 0) throw wrongHeader(`it names ${quoted(twice)} more than once.`, header);
+    if (twice.length > 0)
+      throw wrongHeader(
+        `it names ${quoted(twice)} more than once: give each column a name of its own in the file, which a map can leave out.`,
+        header,
+      );
     const missing = [...this.#map.keys()].filter((column) => !header.includes(column));
     if (missing.length > 0)
       throw wrongHeader(`it has no ${quoted(missing)}, which the map speaks of.`, header);

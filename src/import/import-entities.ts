@@ -11,16 +11,18 @@ import { begin, begunWith, importNames } from './import-keys.js';
 import { checkedOptions, type CheckedOptions, type ImportOptions, type ImportReport } from './options.js';
 import { SourceFile } from './source-file.js';
 import type { ImportWork } from './work.js';
+import { watchedRepository } from './watched-repository.js';
 import { writeFile, type Written } from './write-file.js';
 
-const NOTHING: Written = { imported: 0, unchanged: 0, skipped: 0, transactions: 0 };
+const NOTHING: Written = { imported: 0, unchanged: 0, skipped: 0, leftOut: 0, transactions: 0 };
 
 /**
  * Stores what a file holds, an entity for each row: newline-delimited JSON or comma-separated values. All of the file is
  * checked before any of it is written: syntax, columns, types, validators, sizes, ids. Each row is stored exactly once, however
  * often the import is broken off and run again: the ledger itself knows the file by its SHA-256, and how far it is.
  *
- * Hooks before a save run in both passes. Memory does not grow with the file but for about 50 bytes for each id and
+ * Hooks before a save run in both passes. With `update`, validators are asked of the entity a row becomes: what is stored with
+ * the properties the row has. Memory does not grow with the file but for about 50 bytes for each id and
  * unique value in it.
  *
  * @param ledger open, and with the entity; write in somebody's name by `ledger.as`
@@ -52,7 +54,8 @@ export async function importEntities<T extends object>(
   context.provenance.current([schema]);
   const file = await SourceFile.open(source, checked.signal);
   try {
-    const parts = { context, schema, repository: ledger.repository(entity), file, columns, options: checked };
+    const watched = watchedRepository(context, schema);
+    const parts = { context, schema, ...watched, file, columns, options: checked };
     return await imported(await begunWork(parts), began);
   } finally {
     await file.close();
@@ -84,12 +87,12 @@ async function imported<T extends object>(work: ImportWork<T>, began: number): P
   const { options, file, rowsEach, resumed } = work;
   const checked = await checkFile(work);
   const mayWrite = !options.check && checked.isWhole && (checked.refused === 0 || options.acceptValid);
-  const written = mayWrite ? await write(work, checked) : NOTHING;
+  const { leftOut, ...written } = mayWrite ? await write(work, checked) : NOTHING;
   return {
     digest: file.digest,
     rows: checked.rows,
     ...written,
-    refused: checked.refused,
+    refused: checked.refused + leftOut,
     batch: rowsEach,
     resumed,
     complete: mayWrite,

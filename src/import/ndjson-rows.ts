@@ -1,7 +1,7 @@
 // Newline-delimited JSON: an object on each line. Lines of nothing but white space are passed over.
 
+import { doubledName, lossyNumber } from '../entity/types/exact-json.js';
 import type { Columns } from './columns.js';
-import { lossyNumber } from './json-numbers.js';
 import { MAX_ROW_BYTES, type RowData, type SourceRow } from './source-row.js';
 import { NOT_UTF8, shownText, textOf, withoutMark } from './text.js';
 
@@ -55,6 +55,9 @@ function rowOf(line: number, raw: string, columns: Columns): SourceRow {
     const problem = `The number ${literal} would be read as ${String(rounded)}: write it as a string, "${literal}".`;
     return { line, raw, problem };
   }
+  const doubled = doubledName(raw);
+  if (doubled !== undefined)
+    return { line, raw, problem: `It has the name ${JSON.stringify(doubled)} twice: leave one out.` };
   const problem = columns.problemOf(Object.keys(value));
   return problem === undefined ? { line, raw, data: dataOf(value, columns) } : { line, raw, problem };
 }

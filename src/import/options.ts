@@ -46,7 +46,10 @@ export interface ImportOptions {
   readonly acceptValid?: boolean;
   /** Only look, and write nothing. Default false. */
   readonly check?: boolean;
-  /** Told of each refused row, before anything is written. Waited for. */
+  /**
+   * Told of each refused row, before anything is written; of one that another process left out while it imported the same file,
+   * once that is found. Waited for.
+   */
   readonly onRefused?: (row: RefusedRow) => void | Promise<void>;
   /** Told after each batch. */
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -64,7 +67,7 @@ export interface ImportReport {
   readonly imported: number;
   /** With `update`: rows that say what is stored already. */
   readonly unchanged: number;
-  /** Rows that an earlier run of this import had stored. */
+  /** Rows that another run of this import had stored. */
   readonly skipped: number;
   readonly refused: number;
   /** Transactions that this run committed, besides the one that begins an import. */

@@ -1,5 +1,7 @@
 // Bytes of a file as text: UTF-8, with or without a byte order mark.
 
+import { ImmuError } from '../errors.js';
+
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -22,7 +24,7 @@ export function shownText(bytes: Uint8Array): string {
   return lenient.decode(bytes);
 }
 
-/** The bytes without a byte order mark at their beginning. */
+/** The bytes without a byte order mark at their beginning. @throws ImmuError INVALID_ARGUMENT for UTF-16 */
 export async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -35,11 +37,22 @@ export async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerato
     yield unmarked(head);
     head = undefined;
   }
-  if (head !== undefined && head.length > 0) yield head;
+  if (head !== undefined && head.length > 0) yield unmarked(head);
 }
 
 function unmarked(head: Buffer): Buffer {
+  if (isUtf16(head))
+    throw new ImmuError(
+      'INVALID_ARGUMENT',
+      'The file is UTF-16, and not UTF-8: save it in that encoding ("CSV UTF-8" in Excel).',
+    );
   return BYTE_ORDER_MARK.every((byte, index) => head[index] === byte)
     ? head.subarray(BYTE_ORDER_MARK.length)
     : head;
+}
+
+/** By its mark, or because a text in it begins with a character that has a byte of zero. */
+function isUtf16([first, second]: Buffer): boolean {
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return isMarked || first === 0 || second === 0;
 }

@@ -10,12 +10,15 @@ import type { ImportNames } from './import-keys.js';
 import { ndjsonRows } from './ndjson-rows.js';
 import type { CheckedOptions } from './options.js';
 import type { SourceFile } from './source-file.js';
+import type { Commits } from './watched-repository.js';
 
 /** One import, under way. */
 export interface ImportWork<T extends object> {
   readonly context: RepositoryContext;
   readonly schema: EntitySchema<T>;
   readonly repository: Repository<T>;
+  /** What the repository has committed. */
+  readonly commits: Commits;
   readonly file: SourceFile;
   readonly columns: Columns;
   readonly options: CheckedOptions;

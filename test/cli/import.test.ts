@@ -1,6 +1,6 @@
 // `immurepo import`: arguments in, what the import does out.
 
-import { readFile, stat } from 'node:fs/promises';
+import { link, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Ledger, openLedger } from 'immurepo';
@@ -86,6 +86,25 @@ describe('immurepo import', () => {
     expect(rest.code).toBe(1);
     expect(rest.json()).toMatchObject({ imported: 1, refused: 25, complete: true });
     expect((rest.json() as { refusals: unknown[] }).refusals).toHaveLength(20);
+  });
+
+  it('does not empty the file it imports, whatever link --rejects is', async () => {
+    const path = await folder();
+    const file = await fileOf('accounts.csv', 'id,balance\na,x\n');
+    const [soft, hard] = [`${file}.soft`, `${file}.hard`];
+    await symlink(file, soft);
+    await link(file, hard);
+    for (const rejects of [file, soft, hard]) {
+      const ran = await immurepo(words(file, path, '--rejects', rejects));
+      expect(ran).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/--rejects names the file/) as unknown,
+      });
+      expect(await readFile(file, 'utf8')).toBe('id,balance\na,x\n');
+    }
+    const none = await immurepo(words(`${file}.none.csv`, path, '--rejects', `${file}.none.csv`));
+    expect(none).toMatchObject({ code: 1, err: expect.stringMatching(/ENOENT/) as unknown });
+    await expect(stat(`${file}.none.csv`)).rejects.toThrow(/ENOENT/);
   });
 
   it('updates, and goes on as it was begun', async () => {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Entity, Id, type Ledger, Property } from 'immurepo';
 import type { EntityClass } from 'immurepo/extend';
+import { t } from '../../src/entity/types/t.js';
 import { importEntities, type ImportOptions, type RefusedRow } from '../../src/import/index.js';
 import {
   type AnyOptions,
@@ -242,6 +243,139 @@ describe('importEntities (in memory)', () => {
     await other;
     expect(await accounts.exists('a9')).toBe(true);
     expect(await accounts.exists('a10')).toBe(false);
+  });
+
+  /** Rows with ids, of which those with an odd `n` are valid only where `mayBeOdd`; and what runs before one is looked at. */
+  function numbered(mayBeOdd: boolean, before: () => Promise<void> | undefined = () => undefined) {
+    @Entity({
+      name: 'numbered',
+      validate: async (one: object) => {
+        await before();
+        return !mayBeOdd && (Reflect.get(one, 'n') as number) % 2 === 1 ? [{ message: 'is odd' }] : undefined;
+      },
+    })
+    class Numbered {
+      @Id() id!: string;
+      @Property() n!: number;
+    }
+    return Numbered;
+  }
+
+  const numbers = (count: number) => ndjson(Array.from({ length: count }, (_, n) => ({ id: `n${n}`, n })));
+
+  /** A run that has looked at all of the file when another one imports it, judging otherwise. */
+  async function overtaken(acceptValid: boolean) {
+    const file = await fileOf('numbered.ndjson', numbers(20));
+    const server = await onEngine();
+    const Strict = numbered(false);
+    let asked = 0;
+    let isBegun = false;
+    const Loose = numbered(true, async () => {
+      // The file was looked at, and the first batch is about to be written.
+      if (isBegun && ++asked === 21)
+        await importEntities(strict, Strict, file, { batch: 5, acceptValid: true });
+    });
+    const [strict, loose] = [await server([Strict], {}), await server([Loose], {})];
+    atEnd(() => strict.close());
+    atEnd(() => loose.close());
+    const stopping = new AbortController();
+    // Begun, and nothing imported of it.
+    const beginning = importEntities(loose, Loose, file, {
+      batch: 5,
+      signal: stopping.signal,
+      onProgress: ({ phase, done }) => {
+        if (phase === 'checking' && done === 20)
+          queueMicrotask(() => {
+            stopping.abort(new Error('enough'));
+          });
+      },
+    });
+    await expect(beginning).rejects.toThrow('enough');
+    isBegun = true;
+    const refused: number[] = [];
+    const onRefused = ({ line }: RefusedRow) => void refused.push(line);
+    const run = importEntities(loose, Loose, file, { batch: 5, acceptValid, onRefused });
+    return { run, refused, count: () => loose.repository(Loose).count() };
+  }
+
+  it('tells of rows that another process leaves out meanwhile, and takes them for stored no more', async () => {
+    const { run, refused, count } = await overtaken(true);
+    expect(await run).toMatchObject({ imported: 0, skipped: 10, refused: 10, complete: true });
+    expect(refused).toEqual(Array.from({ length: 10 }, (_, n) => 2 * n + 2));
+    expect(await count()).toBe(10);
+    const strict = await overtaken(false);
+    await expect(strict.run).rejects.toMatchObject({
+      ...{ code: 'CONFLICT', message: expect.stringMatching(/left out 2 of lines 1 to 5/) as unknown },
+    });
+  });
+
+  it('counts what another process has imported meanwhile as skipped', async () => {
+    const file = await fileOf('numbered.ndjson', numbers(10));
+    const server = await onEngine();
+    let asked = 0;
+    const Other = numbered(true);
+    const Numbered = numbered(true, async () => {
+      if (++asked === 16) await importEntities(other, Other, file);
+    });
+    const [other, ledger] = [await server([Other], {}), await server([Numbered], {})];
+    atEnd(() => other.close());
+    atEnd(() => ledger.close());
+    expect(await importEntities(ledger, Numbered, file, { batch: 5 })).toMatchObject({
+      ...{ imported: 5, skipped: 5, transactions: 1, refused: 0, complete: true },
+    });
+    expect(await ledger.repository(Numbered).count()).toBe(10);
+  });
+
+  it('asks validators of what an update makes of an entity, and not of its row', async () => {
+    @Entity({
+      name: 'mailed',
+      validate: (one: object) =>
+        Reflect.get(one, 'email') === undefined || Reflect.get(one, 'size') === 13
+          ? [{ message: 'is not sound' }]
+          : undefined,
+      hooks: {
+        afterLoad: (one: object) => {
+          if (Reflect.get(one, 'size') === 99) throw new Error('is not to be loaded');
+        },
+      },
+    })
+    class Mailed {
+      @Id() id!: string;
+      @Property() email?: string;
+      @Property({ type: t.optional(t.number()) }) size?: number;
+    }
+    const { ledger } = await inMemory([Mailed]);
+    const mailed = ledger.repository(Mailed);
+    await mailed.insertMany(
+      ['a', 'b', 'c'].map((id) => mailed.create({ id, email: `${id}@x`, size: id === 'c' ? 99 : 1 })),
+    );
+    const file = await fileOf('mailed.csv', 'id,size\na,2\nb,13\nnew,1\nc,4\n');
+    const refused: string[] = [];
+    const onRefused = ({ line, message }: RefusedRow) => void refused.push(`${line}: ${message}`);
+    const report = await importEntities(ledger, Mailed, file, { update: true, acceptValid: true, onRefused });
+    expect(refused).toEqual(['3: is not sound', '4: is not sound', '5: is not to be loaded']);
+    expect(report).toMatchObject({ imported: 1, refused: 3 });
+    expect(await mailed.find('a')).toMatchObject({ email: 'a@x', size: 2 });
+  });
+
+  it('refuses cells that would lose digits', async () => {
+    @Entity({ name: 'exact' })
+    class Exact {
+      @Id() id!: string;
+      @Property({ type: t.optional(t.number()) }) n?: number;
+      @Property({ type: t.optional(t.array(t.number())) }) all?: number[];
+    }
+    const { ledger } = await inMemory([Exact]);
+    const rows = ['a,9007199254740993,', 'b,,[9007199254740993]', 'c,12345678901234567.0,', 'd,1e23,[1e+23]'];
+    const file = await fileOf('exact.csv', `id,n,all\n${rows.join('\n')}\n`);
+    const refused: string[] = [];
+    const onRefused = ({ line, message }: RefusedRow) => void refused.push(`${line}: ${message}`);
+    await importEntities(ledger, Exact, file, { onRefused, check: true });
+    expect(refused).toEqual([
+      expect.stringMatching(/^2: Exact.n .*9007199254740993 would be rounded to 9007199254740992/),
+      expect.stringMatching(/^3: Exact.all .*9007199254740993/),
+      expect.stringMatching(/^4: Exact.n .*would be rounded/),
+    ]);
   });
 
   it('notices a file that is changed between the passes', async () => {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { Columns } from '../../src/import/columns.js';
 import { csvRows } from '../../src/import/csv-rows.js';
-import { lossyNumber } from '../../src/import/json-numbers.js';
+import { doubledName, lossyNumber } from '../../src/entity/types/exact-json.js';
 import { ndjsonRows } from '../../src/import/ndjson-rows.js';
 import { isReadable, MAX_ROW_BYTES, type SourceRow } from '../../src/import/source-row.js';
 
@@ -46,6 +46,7 @@ describe('NDJSON', () => {
     ['[1]', /not a JSON object/],
     ['null', /not a JSON object/],
     ['{"a":9007199254740993}', /9007199254740993 would be read as 9007199254740992.*"9007199254740993"/],
+    ['{"a":{"b":1,"\\u0062":2}}', /the name "b" twice/],
     ['{"d":1}', /"d" is no property of Thing, which has a, b, c/],
     ['{"__proto__":{"a":1}}', /"__proto__" is no property/],
   ])('refuses %s, and goes on', async (line, problem) => {
@@ -127,7 +128,7 @@ describe('CSV', () => {
     ['', /is empty/],
     ['\n\n', /is empty/],
     ['a,d,e\n', /"d", "e" are no properties of Thing/],
-    ['a,b,a\n', /names "a" more than once/],
+    ['a,b,a\n', /names "a" more than once: give each column a name of its own/],
   ])('refuses the header of %j', async (file, message) => {
     await expect(read(csvRows, file)).rejects.toThrow(message);
   });
@@ -146,7 +147,30 @@ it.each([
   ['{"a":[{"b":-9007199254740993}]}', '-9007199254740993'],
   ['{"a":12345678901234567890}', '12345678901234567890'],
   ['{"a":1e400}', '1e400'],
+  ['{"a":12345678901234567.0}', '12345678901234567.0'],
+  ['{"a":-12345678901234567e0}', '-12345678901234567e0'],
+  ['{"a":9007199254740992.5}', '9007199254740992.5'],
+  // As JavaScript writes 1e23 and 2 ** 80, and others 2 ** 63.
+  ['{"a":1e+23,"b":1.2089258196146292e+24,"c":9223372036854775808,"d":9007199254740992.0}', undefined],
 ])('finds the number in %s that would be rounded: %s', (json, literal) => {
   JSON.parse(json);
   expect(lossyNumber(json)?.literal).toBe(literal);
+});
+
+it('passes over a string of any number of escapes', () => {
+  expect(lossyNumber(`{"a":"${'\\n'.repeat(4_000_000)}","b":1e400}`)?.literal).toBe('1e400');
+});
+
+it.each([
+  ['{"a":{"b":1},"b":2,"c":[{"a":1},{"a":"\\":1,\\"a"}]}', undefined],
+  ['{"a":[{"b":1,"c":"{","b" :2}]}', 'b'],
+])('finds the name that is there twice in %s: %s', (json, name) => {
+  JSON.parse(json);
+  expect(doubledName(json)).toBe(name);
+});
+
+it.each(['\uFEFF', ''])('says that a file is UTF-16, with a mark or without: %j', async (mark) => {
+  const bytes = Buffer.from(`${mark}a,b\n1,2\n`, 'utf16le');
+  await expect(read(csvRows, bytes)).rejects.toThrow(/UTF-16/);
+  await expect(read(ndjsonRows, bytes.swap16())).rejects.toThrow(/UTF-16/);
 });
