@@ -37,6 +37,23 @@ class Account {
   };
 }
 
+/** As a newer class stored it, with more inside. */
+@Entity({ name: 'trip' })
+class NewTrip {
+  @Id() id!: string;
+  @Property() stops!: object[];
+}
+
+class Stop {
+  @Expose() place!: string;
+}
+
+@Entity({ name: 'trip', hydrator: 'class-transformer' })
+class Trip {
+  @Expose() @Id() id!: string;
+  @Expose() @Type(() => Stop) @Property() stops!: Stop[];
+}
+
 @Entity({ name: 'note' })
 class Note {
   @Id() id!: string;
@@ -150,4 +167,18 @@ describe('a ledger does not open', () => {
       'Photo: data is a Uint8Array, whose content class-transformer loses',
     );
   });
+});
+
+it('does not read what it would lose inside, and says what', async () => {
+  const { MemoryServer } = await import('../../src/testing/index.js');
+  const server = await MemoryServer.start();
+  const newer = (await server.open({ entities: [NewTrip] })).repository(NewTrip);
+  await newer.save(newer.create({ id: 't1', stops: [{ place: 'Wien', guide: 'Ada' }] }));
+  const strict = classTransformer(transformer, { excludeExtraneousValues: true });
+  const trips = (await server.open({ entities: [Trip], hydrators: [strict] })).repository(Trip);
+  await expect(trips.find('t1')).rejects.toMatchObject({
+    code: 'UNREADABLE_RECORD',
+    message: expect.stringContaining('"stops" has members that it would not store again') as string,
+  });
+  await server.close();
 });

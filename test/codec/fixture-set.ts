@@ -11,6 +11,7 @@ import { messagePack } from '../../src/codec/message-pack.js';
 import { encodeKey } from '../../src/codec/record-key.js';
 import { encodeRecord } from '../../src/codec/record.js';
 import { BINARY_CASES } from './cases/binary-cases.js';
+import { DECLARED_CASES, OLD_RECORD_CASES } from './cases/declared-cases.js';
 import { DEFINITION_CASES, INDEX_STATE_CASES } from './cases/index-cases.js';
 import { KEY_CASES, PART_CASES } from './cases/key-cases.js';
 import { PAYLOAD_CASES } from './cases/payload-cases.js';
@@ -44,6 +45,10 @@ export const FIXTURE_FILES: readonly FixtureFile[] = [
   file('payloads', PAYLOAD_CASES, ({ plain }) => canonicalSuperjson.encode(plain)),
   file('payloads-cbor', BINARY_CASES, ({ plain }) => cbor.encode(plain)),
   file('payloads-message-pack', BINARY_CASES, ({ plain }) => messagePack.encode(plain)),
+  file('declared', DECLARED_CASES, ({ plain }) => canonicalSuperjson.encode(plain)),
+  file('declared-cbor', DECLARED_CASES, ({ plain }) => cbor.encode(plain)),
+  file('declared-message-pack', DECLARED_CASES, ({ plain }) => messagePack.encode(plain)),
+  file('records-of-older-versions', OLD_RECORD_CASES, ({ record }) => encodeRecord(record)),
 ];
 
 /** The checked-in bytes by case, as hex. Empty for a file that does not exist yet. */

@@ -75,3 +75,9 @@ test('the payload, by each codec', () => {
   expect(document).toContain(toHex(cbor.encode(plain)));
   expect(document).toContain(toHex(messagePack.encode(plain)));
 });
+
+test('references, pinned or not', () => {
+  const pin = { digest: new Uint8Array(32).fill(0xab), id: 'ada', revision: 3n, txId: 70_000n };
+  for (const plain of [{ customer: 'ada' }, { slot: ['a', 5n] }, { customer: pin }])
+    expect(document).toContain(squeeze(new TextDecoder().decode(canonicalSuperjson.encode(plain))));
+});
