@@ -17,6 +17,7 @@ export type AnyOptions = Pick<
   | 'namespace'
   | 'codec'
   | 'codecs'
+  | 'hydrators'
   | 'requireActor'
   | 'createTenants'
   | 'coalesceSaves'
