@@ -71,7 +71,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
 export function transformerOf(module: unknown, options: ClassTransformerOptions): Transformer {
   if (!isModule(module)) {
     throw new TypeError(
-      "classTransformer() takes the module whose decorators your classes use: classTransformer(await import('class-transformer')).",
+      'classTransformer() takes the module whose decorators your classes use: import * as module of class-transformer, and hand it over as classTransformer(module).',
     );
   }
   const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));

@@ -115,7 +115,7 @@ export function classValidator(
 ): ValidateFunction<unknown> {
   if (!isModule(module))
     throw new TypeError(
-      "classValidator() takes the module: classValidator(await import('class-validator')).",
+      'classValidator() takes the module: import * as module of class-validator, and hand it over as classValidator(module).',
     );
   verifyOptions(options);
   // The values tell arrays from objects with numbers for names.

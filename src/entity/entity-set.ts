@@ -94,7 +94,7 @@ function hydratorsByName(hydrators: readonly Hydrator[] = []): ReadonlyMap<strin
     const { name, fromStored }: Partial<Hydrator> = Object(hydrator) as object;
     if (typeof name !== 'string' || typeof fromStored !== 'function')
       throw new TypeError(
-        'hydrators takes adapted libraries: [classTransformer(await import("class-transformer"))].',
+        'hydrators takes adapted libraries: [classTransformer(module)], of immurepo/adapters.',
       );
     if (byName.has(hydrator.name))
       throw new TypeError(`Two hydrators are named "${hydrator.name}": give one.`);

@@ -170,7 +170,7 @@ describe('what is handed in', () => {
   ])('must be the module, not %s', (_, module) => {
     expect(() => classTransformer(module as never)).toThrow(
       new TypeError(
-        "classTransformer() takes the module whose decorators your classes use: classTransformer(await import('class-transformer')).",
+        'classTransformer() takes the module whose decorators your classes use: import * as module of class-transformer, and hand it over as classTransformer(module).',
       ),
     );
   });

@@ -161,7 +161,9 @@ describe('what is handed in', () => {
 
   it.each([undefined, {}, import('class-validator')])('must be the module, not %o', (module) => {
     expect(() => classValidator(module as never)).toThrow(
-      new TypeError("classValidator() takes the module: classValidator(await import('class-validator'))."),
+      new TypeError(
+        'classValidator() takes the module: import * as module of class-validator, and hand it over as classValidator(module).',
+      ),
     );
   });
 });

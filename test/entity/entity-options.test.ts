@@ -124,7 +124,7 @@ test('a hydrator that the ledger was not given, or that is none', () => {
   );
   const given = (...hydrators: unknown[]) =>
     messageOf(() => entitySchemas([], { hydrators: hydrators as Hydrator[] }));
-  const takes = 'hydrators takes adapted libraries: [classTransformer(await import("class-transformer"))].';
+  const takes = 'hydrators takes adapted libraries: [classTransformer(module)], of immurepo/adapters.';
   for (const none of [undefined, null, 'mine', {}, { name: 'mine' }]) expect(given(none)).toBe(takes);
   const mine = { name: 'mine', fromStored: hook };
   expect(given(mine, mine)).toBe('Two hydrators are named "mine": give one.');

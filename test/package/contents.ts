@@ -59,7 +59,8 @@ export async function wrongImports(installed: string, files: readonly PackedFile
 /** The packages a module names. For Node's own modules, declarations need the package of Node's types. */
 function neededBy(text: string, isDeclaration: boolean): string[] {
   const code = text.replaceAll(/\/\*[^]*?\*\/|^\s*\/\/(?!\/).*$/gm, '');
-  const names = [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'".][^'"]*)['"]/g)].map(
+  // Names have no spaces: what follows a text that ends in "import" is none.
+  const names = [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'".\s][^'"\s]*)['"]/g)].map(
     ([, name]) => name!,
   );
   const references = [...code.matchAll(/<reference types="([^"]+)"/g)].map(([, name]) => `@types/${name!}`);
