@@ -1,4 +1,4 @@
-// What the repository needs to know of an entity: its names, its id, and how an instance becomes stored properties and back.
+// From what is declared of a class to its schema: what the repository may ask of it (schema-types.ts).
 import { equalBytes } from '../bytes.js';
 import type { KeyPart } from '../codec/key-parts.js';
 import { encodeKey, recordKeys } from '../codec/record-key.js';
@@ -11,14 +11,14 @@ import type { EntityClass } from './entity-types.js';
 import { FieldSet } from './field-set.js';
 import { generatedIds } from './generated-ids.js';
 import type { Hydrator } from './hydrator.js';
-import type { IndexSchema } from './index-schema.js';
+import { hydratorOf, storedForm } from './stored-form.js';
+import { verifyIndexedRefs } from './indexed-refs.js';
 import { attachMany, type ManySchema } from './many.js';
 import { manySchemas } from './many-schema.js';
 import type { TypeScope } from './property-type.js';
 import type { EntitySchema, PropertySchema } from './schema-types.js';
 import { standaloneScope } from './standalone-scope.js';
-import { hydratedBy, partBy, plainBy } from './hydrated-by.js';
-import { type Access, namingProperty } from './typed-error.js';
+import { namingProperty } from './typed-error.js';
 import { upcastRecord } from './upcast.js';
 
 export type { EntitySchema, PropertySchema, PropertyValidator } from './schema-types.js';
@@ -71,8 +71,12 @@ export function schemaOf<T extends object>(
   const shape = idShape(entityClass, ids);
   const generated = generatedIds(ids);
   const set = new FieldSet(className, fields).bind(scope);
-  const hydrator = hydratorOf(entityClass, fields, settings.hydrator, place.hydrators);
-  const named = <R>(access: Access, run: () => R) => namingProperty(className, access, run);
+  const form = storedForm(
+    entityClass,
+    fields,
+    set,
+    hydratorOf(entityClass, fields, settings.hydrator, place.hydrators),
+  );
   const { version, upcast } = settings;
   let related: readonly ManySchema[] = [];
 
@@ -99,7 +103,7 @@ export function schemaOf<T extends object>(
     validators: fields.flatMap(({ property, validate }) =>
       validate === undefined ? [] : [{ property, validate }],
     ),
-    mayRespell: hydrator !== undefined || set.mayRespell,
+    mayRespell: form.mayRespell,
     idOf: (entity) => shape.idOf(entity),
     describe: (id) => shape.describe(id),
     keyFor: (id) => encodeKey(keys, shape.partsOf(id)),
@@ -109,7 +113,7 @@ export function schemaOf<T extends object>(
     },
     takeNew: (entity) => generated.takeNew(entity),
     create: (given) => withId(set.build(entityClass, given)),
-    valuesOfText: (data) => named('import', () => set.ofText(data)),
+    valuesOfText: (data) => namingProperty(className, 'import', () => set.ofText(data)),
     createFromText: (data) => withId(set.build(entityClass, schema.valuesOfText(data))),
     applyDefaults: (entity) => {
       set.applyDefaults(entity);
@@ -119,20 +123,12 @@ export function schemaOf<T extends object>(
     },
     toPlain: (entity, undeclared) => {
       verifyInstance(entityClass, entity);
-      return hydrator === undefined
-        ? named('store', () => set.toPlain(entity, undeclared))
-        : plainBy(hydrator, entityClass, fields, entity, undeclared);
+      return form.toPlain(entity, undeclared);
     },
-    partToPlain: (part) =>
-      hydrator === undefined
-        ? named('store', () => set.toPlain(part, undefined))
-        : partBy(hydrator, entityClass, fields, part),
+    partToPlain: (part) => form.partToPlain(part),
     hydrate: (plain, key, stored) => {
       const current = upcastRecord(plain, { className, current: version, stored }, upcast);
-      const result =
-        hydrator === undefined
-          ? named('read', () => set.fromPlain(entityClass, current))
-          : hydratedBy(hydrator, entityClass, fields, current);
+      const result = form.fromPlain(current);
       verifyKey(schema, result.entity, key);
       ready(result.entity);
       return result;
@@ -143,56 +139,6 @@ export function schemaOf<T extends object>(
     related = manySchemas(schema, manies, scope);
   });
   return schema;
-}
-
-/** An index holds one value for each of its properties. @throws TypeError for a reference to an id of several */
-function verifyIndexedRefs(
-  className: string,
-  fields: readonly FieldDeclaration[],
-  indexes: readonly IndexSchema[],
-  scope: TypeScope,
-): void {
-  for (const { property, type } of fields) {
-    const target = type?.target?.();
-    if (target === undefined || !indexes.some(({ properties }) => properties.includes(property))) continue;
-    if (scope.schemaOf(target).idProperties.length > 1) {
-      throw new TypeError(
-        `${className}.${property}: refers to ${target.name}, whose id has several properties, by which no index finds: put the ` +
-          'index on a getter.',
-      );
-    }
-  }
-}
-
-function hydratorOf(
-  entityClass: EntityClass,
-  fields: readonly FieldDeclaration[],
-  name: string | undefined,
-  hydrators: ReadonlyMap<string, Hydrator> = new Map(),
-): Hydrator | undefined {
-  if (name === undefined) return undefined;
-  const { name: className } = entityClass;
-  const hydrator = hydrators.get(name);
-  if (hydrator === undefined) {
-    throw new TypeError(
-      `${className} is to be made by "${name}", which the ledger was not given: open it with { hydrators: [ … ] }.`,
-    );
-  }
-  const own = fields.find(({ type, storedName, property }) => type !== undefined || storedName !== property);
-  const problems = [
-    ...(own === undefined
-      ? []
-      : [
-          `${own.property} has a type or a stored name of ours, and ${name} makes its instances: use its own decorators`,
-        ]),
-    ...hydrator.problemsOf(
-      entityClass,
-      fields.map(({ property }) => property),
-    ),
-  ];
-  if (problems.length > 0)
-    throw new TypeError(`${problems.map((problem) => `${className}: ${problem}`).join('; ')}.`);
-  return hydrator;
 }
 
 function verifyInstance<T extends object>(entityClass: EntityClass<T>, entity: T): void {
