@@ -104,6 +104,12 @@ export default {
       'What imports writes as an application does: by repositories, with all that is checked there.',
     ),
     only(
+      'extend-names-types',
+      'extend',
+      ['entity', 'repository', 'errors'],
+      'A sub-path for applications: it names what is typed elsewhere, and has nothing of its own.',
+    ),
+    only(
       'engine-shares-the-layout-only',
       'engine',
       ['proof/layout', 'wire', 'bytes', 'durable-files', 'errors'],

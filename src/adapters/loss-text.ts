@@ -1,16 +1,11 @@
 // How a loss is told: where, and what helps.
 
+import { pathStep } from '../codec/path-step.js';
 import type { Loss } from './losses.js';
-
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** A path as code has it: `.lines[2].price`. */
 export function placeOf(path: readonly string[]): string {
-  return path
-    .map((step) =>
-      /^\d+$/.test(step) ? `[${step}]` : IDENTIFIER.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`,
-    )
-    .join('');
+  return path.map((step) => (/^\d+$/.test(step) ? `[${step}]` : pathStep(step))).join('');
 }
 
 /** What to do about it, after a colon and without its end. */

@@ -1,6 +1,7 @@
 // What did not come through: a value against what became of it on the way into storage and back. What was left out or made
 // into a text or a number was so on purpose, as no library does that by itself; what became another object was not.
 
+import { isPlainObject } from '../entity/plain-object.js';
 import { equalBytes } from '../bytes.js';
 import { equalValues } from '../codec/equal-values.js';
 
@@ -26,12 +27,6 @@ export function describeKind(value: unknown): string {
   const { constructor } = value as { constructor?: unknown };
   const name = typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'class';
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
-}
-
-/** Whether it has no class. */
-export function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /** Whether the content of a value is not in its properties. */

@@ -96,7 +96,7 @@ function writeNegative(out: ByteWriter, value: bigint): void {
 }
 
 /** The fewest bytes that hold a bigint in two's complement. */
-export function twosComplementOf(value: bigint): Uint8Array {
+function twosComplementOf(value: bigint): Uint8Array {
   const bits = (value < 0n ? -1n - value : value).toString(2).length + 1;
   const size = Math.ceil(bits / 8);
   const hex = BigInt.asUintN(8 * size, value).toString(16);

@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { ImmuError } from '../errors.js';
 import type { PlainRecord } from './codec.js';
 import { FORBIDDEN_NAMES, MAX_DEPTH, MAX_VALUES } from './payload-limits.js';
+import { pathStep } from './path-step.js';
 import { isWellFormed } from './well-formed.js';
 
 /** One descent into a value: where it is, and what it is inside of. */
@@ -19,15 +20,9 @@ interface Walk {
   budget: number;
 }
 
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-
 function refuse(walk: Walk, problem: string): never {
   const place = walk.subject + walk.path.join('');
   throw new ImmuError('VALUE_REFUSED', `${place} ${problem}.`, { details: { place } });
-}
-
-function step(name: string): string {
-  return IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
 /** Runs `visit` one level deeper, at `path` under the current place. */
@@ -93,7 +88,7 @@ function copyObject(walk: Walk, value: object): Record<string, unknown> {
   for (const name of names) {
     const member: unknown = Reflect.get(value, name);
     if (member === undefined) continue;
-    within(walk, step(name), () => {
+    within(walk, pathStep(name), () => {
       if (FORBIDDEN_NAMES.has(name)) refuse(walk, 'has a name that reaches into prototypes: use another');
       if (!isWellFormed(name)) refuse(walk, 'has a name with a lone surrogate, which UTF-8 cannot carry');
       copy[name] = copyValue(walk, member);

@@ -67,7 +67,7 @@ function problemOfUpcast(version: number, upcast: unknown): Problem {
 export const HOOKS: readonly (keyof EntityHooks)[] = ['beforeSave', 'afterSave', 'afterLoad'];
 
 /** What is wrong with hooks, as a sentence; undefined if nothing is. */
-export function problemOfHooks(hooks: unknown): Problem {
+function problemOfHooks(hooks: unknown): Problem {
   if (hooks === undefined) return undefined;
   if (typeof hooks !== 'object' || hooks === null)
     return `hooks are an object of functions: ${HOOKS.join(', ')}.`;

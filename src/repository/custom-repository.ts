@@ -31,7 +31,7 @@ export function isRepositoryClass<T extends object>(
 }
 
 /** The entity it is for. @throws TypeError if it does not say, or the ledger was not opened with that */
-export function schemaFor<T extends object>(
+function schemaFor<T extends object>(
   { entities }: RepositoryContext,
   repositoryClass: RepositoryClass<T, Repository<T>>,
 ): EntitySchema<T> {

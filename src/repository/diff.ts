@@ -1,6 +1,7 @@
 // What changed between two revisions of an entity, property by property, by what is stored.
 
 import type { PlainRecord } from '../codec/codec.js';
+import { isIdentifier, pathStep } from '../codec/path-step.js';
 import { equalValues } from '../codec/equal-values.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
 import { plainOf, type StoredSchema } from './entity-bytes.js';
@@ -105,6 +106,5 @@ function isPlain(value: unknown): boolean {
 
 /** One step further in, as code would write it. */
 function step(path: string, name: string): string {
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return `${path}[${JSON.stringify(name)}]`;
-  return path === '' ? name : `${path}.${name}`;
+  return path === '' && isIdentifier(name) ? name : path + pathStep(name);
 }

@@ -1,7 +1,7 @@
 // Where references lead: to entities of the same ledger, read and proven as any other.
 
-import { hash } from 'node:crypto';
 import { equalBytes } from '../bytes.js';
+import { digestOfValue } from '../codec/revision-chain.js';
 import { concurrently } from '../client/concurrently.js';
 import type { OperationOptions } from '../client/index.js';
 import type { EntityClass, IdOf } from '../entity/entity-types.js';
@@ -90,7 +90,7 @@ async function loadPinned<T extends object>(
 ): Promise<T | undefined> {
   const entry = await context.client.verifiedGet(key, { atTx: pin.txId, signal, timeoutMs });
   if (entry === undefined) return undefined;
-  if (!equalBytes(digestOf(entry.value), pin.digest)) throw mismatch(schema, key, pin);
+  if (!equalBytes(digestOfValue(entry.value), pin.digest)) throw mismatch(schema, key, pin);
   const revision = decodeRevision(schema, entry, key);
   if (revision.record.revision !== pin.revision) throw mismatch(schema, key, pin);
   return handOut(context, schema, revision);
@@ -103,10 +103,6 @@ function mismatch<T extends object>(schema: EntitySchema<T>, key: Uint8Array, pi
       `${String(pin.revision)} that the reference was pinned to: it comes from another ledger, or was not made by pin().`,
     { details: { entity: schema.name, key, revision: pin.revision, txId: pin.txId } },
   );
-}
-
-function digestOf(value: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha256', value, 'buffer'));
 }
 
 /** A reference that can be loaded at once. */
@@ -146,7 +142,7 @@ export function pinnedRef<T extends object>(
     throw new TypeError(
       `pin: this ${schema.className} was loaded from another database or namespace: load it here, and pin that.`,
     );
-  const pin = { revision, txId, digest: digestOf(base.value) };
+  const pin = { revision, txId, digest: digestOfValue(base.value) };
   const { entityClass } = schema;
   const relations = () => context.entities.relations();
   return new Ref({ entityClass, id: schema.idOf(entity), pin, relations });

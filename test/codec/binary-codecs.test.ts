@@ -125,3 +125,17 @@ describe.each([cbor, messagePack])('$name', (codec) => {
     expect(Object.isFrozen(codec)).toBe(true);
   });
 });
+
+test.each([cbor, messagePack])('$name takes about half the bytes of JSON for an ordinary record', (codec) => {
+  const account = {
+    id: '01M8BF326QHXWMCG15TXYM159R',
+    email: 'ada@example.com',
+    balance: 1_200n,
+    openedAt: new Date(0),
+    digest: new Uint8Array(20),
+    rate: 0.5,
+  };
+  const share = codec.encode(account).length / canonicalSuperjson.encode(account).length;
+  expect(share).toBeGreaterThan(0.4);
+  expect(share).toBeLessThan(0.6);
+});

@@ -12,7 +12,8 @@ export function messageOf(call: () => unknown): string {
   return error instanceof Error ? error.message : 'nothing';
 }
 
-function thrownBy(call: () => unknown): unknown {
+/** What a call threw, or undefined. */
+export function thrownBy(call: () => unknown): unknown {
   try {
     call();
   } catch (error) {

@@ -12,7 +12,7 @@ import { Index } from '../../src/entity/index-decorator.js';
 import type { Many } from '../../src/entity/many.js';
 import { Ref } from '../../src/entity/ref.js';
 import { t } from '../../src/entity/types/t.js';
-import { messageOf } from '../codec/code-of.js';
+import { messageOf, thrownBy } from '../codec/code-of.js';
 
 const validate = () => undefined;
 const hooks = { afterLoad: () => undefined };
@@ -207,15 +207,6 @@ test('false says no, to callers without types', () => {
   expect(schema.idProperties.map(({ property }) => property)).toEqual(['id']);
   expect(schema.indexes).toEqual([]);
 });
-
-function thrownBy(call: () => unknown): unknown {
-  try {
-    call();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
 
 describe('misuse', () => {
   const id = { type: t.string(), id: true } as const;

@@ -1,18 +1,11 @@
 // A class inside of an entity: its decorated fields are stored as a part of the entity's record.
 
 import type { EntityClass } from '../entity-types.js';
+import { isPlainObject } from '../plain-object.js';
 import type { BoundType, EmbeddedFields, PropertyType } from '../property-type.js';
 import { parsed } from './collections.js';
 import { mismatch } from './mismatch.js';
 import { resolved } from './thunk.js';
-
-type PlainObject = Readonly<Record<string, unknown>>;
-
-function isPlainObject(value: unknown): value is PlainObject {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
 
 function bound<V extends object>(
   entityClass: EntityClass<V>,

@@ -4,6 +4,7 @@ import { types } from 'node:util';
 
 import { compareBytes } from '../../bytes.js';
 import { afterKeyParts, encodeKeyPart, isKeyPart, type KeyPart, PART_TAG } from '../../codec/key-parts.js';
+import { isPlainObject } from '../../entity/plain-object.js';
 import { Ref } from '../../entity/ref.js';
 import { ImmuError } from '../../errors.js';
 import { afterPrefix } from './key-range.js';
@@ -142,12 +143,6 @@ function partOf(subject: string, bound: string, given: unknown): Uint8Array {
 function isNoValue(value: KeyPart): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   return types.isDate(value) && Number.isNaN(value.getTime());
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function describeType(value: unknown): string {

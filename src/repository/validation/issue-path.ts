@@ -1,6 +1,7 @@
 // Where something is wrong, as a person writes it: `address.city`, `lines[2].price`.
 
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+import { isIdentifier, pathStep } from '../../codec/path-step.js';
+
 const PLACE = /^(0|[1-9]\d*)$/;
 
 function stepOf(key: PropertyKey, isFirst: boolean): string {
@@ -8,8 +9,7 @@ function stepOf(key: PropertyKey, isFirst: boolean): string {
   const name = String(key);
   // Some libraries give places in arrays as texts.
   if (PLACE.test(name)) return `[${name}]`;
-  if (IDENTIFIER.test(name)) return isFirst ? name : `.${name}`;
-  return `[${JSON.stringify(name)}]`;
+  return isFirst && isIdentifier(name) ? name : pathStep(name);
 }
 
 /** One text of names and places, from the outside in; empty for none. */
