@@ -8,6 +8,7 @@ import type { Connection } from './connection.js';
 import type { AuthHeaders } from './login.js';
 import { unaryMethod, type MethodDefinition } from './rpc.js';
 import { failedAttempt, unknownOutcome, type CallSite, type FailedAttempt } from './rpc-error.js';
+import { CALLS, traced, type CallTrace } from './telemetry/channels.js';
 import { RpcFailure, type UnaryMethod } from './transport.js';
 
 /**
@@ -28,6 +29,11 @@ export interface ServiceCallOptions extends OperationOptions {
   readonly authenticated?: boolean;
   /** The transaction the request wants the server to have (sinceTx, proveSinceTx), to be named when it has not. */
   readonly sinceTx?: bigint | undefined;
+  /**
+   * The headers to call with instead of the connection's own: for what lives in one session of the server and ends with
+   * it. A lost session is then not replaced by another. Secrets.
+   */
+  readonly headers?: AuthHeaders;
   /** The database the call is about, for errors. Default: the connection's. */
   readonly database?: string;
 }
@@ -40,6 +46,28 @@ interface Call<Req, Res> {
   readonly options: ServiceCallOptions;
   readonly scope: CallScope;
   readonly site: CallSite;
+}
+
+/** What errors say of a call of `rpc`. */
+export function siteOf(
+  connection: Connection,
+  rpc: string,
+  { database, sinceTx }: Pick<ServiceCallOptions, 'database' | 'sinceTx'>,
+): CallSite {
+  const { options, transport } = connection;
+  return {
+    rpc,
+    address: transport.address,
+    database: database ?? connection.database,
+    user: options.credentials.user,
+    tls: options.tls,
+    sinceTx,
+  };
+}
+
+/** What is told of a call to those who trace. */
+export function traceOf({ rpc, database, address }: CallSite, kind: string): CallTrace {
+  return { rpc, kind, database, address };
 }
 
 /** What an attempt came to. */
@@ -68,18 +96,17 @@ export async function callService<Req, Res>(
   request: Req,
   options: ServiceCallOptions,
 ): Promise<Res> {
-  const { transport } = connection;
-  const site: CallSite = {
-    rpc: method.name,
-    address: transport.address,
-    database: options.database ?? connection.database,
-    user: connection.options.credentials.user,
-    tls: connection.options.tls,
-    sinceTx: options.sinceTx,
-  };
+  const site = siteOf(connection, method.name, options);
   const scope = scopeOf(connection, method.name, options);
   scope.throwIfOver();
-  return connection.track(repeat({ connection, method: unaryMethod(method), request, options, scope, site }));
+  const call = { connection, method: unaryMethod(method), request, options, scope, site };
+  return connection.track(
+    traced(
+      CALLS,
+      () => traceOf(site, options.kind),
+      (trace) => repeat(call, trace),
+    ),
+  );
 }
 
 /**
@@ -107,12 +134,13 @@ export async function inTurn<T>(
   }
 }
 
-async function repeat<Req, Res>(call: Call<Req, Res>): Promise<Res> {
+async function repeat<Req, Res>(call: Call<Req, Res>, trace: CallTrace | undefined): Promise<Res> {
   const backoff = new Backoff(call.scope);
   let sessionRefused = false;
   let failed: FailedAttempt | undefined;
   for (let attempts = 1; ; attempts++) {
     const outcome = await attempt(call, failed);
+    if (trace !== undefined) trace.attempts = attempts;
     if ('message' in outcome) return outcome.message;
     if (outcome === failed) throw finalError(failed, call, attempts - 1);
     failed = outcome;
@@ -120,7 +148,7 @@ async function repeat<Req, Res>(call: Call<Req, Res>): Promise<Res> {
     // That it did nothing only the server says: what is proven is looked for before it is made again.
     if (isExpired && call.options.kind === 'proven-write') throw unknownOutcome(failed.error, call.site);
     // A session that was opened for this very call and is unknown again will not become known by opening more.
-    if (isExpired && !sessionRefused) {
+    if (isExpired && !sessionRefused && call.options.headers === undefined) {
       sessionRefused = true;
       continue;
     }
@@ -161,8 +189,8 @@ async function sendInTurn<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>>
 async function send<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>> {
   const { connection, method, request, options, scope, site } = call;
   const { session, transport } = connection;
-  let metadata: AuthHeaders = {};
-  if (options.authenticated !== false) {
+  let metadata: AuthHeaders = options.headers ?? {};
+  if (options.authenticated !== false && options.headers === undefined) {
     try {
       metadata = session.useHeaders() ?? (await session.ready(scope));
     } catch (error) {

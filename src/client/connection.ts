@@ -90,6 +90,19 @@ export class Connection {
   }
 
   /**
+   * Lets {@link close} wait for something that is no single promise.
+   *
+   * @param waits whether closing waits for it at all
+   * @returns to be called when it is over
+   */
+  trackUntil(waits: boolean): () => void {
+    if (!waits) return () => undefined;
+    let finish: () => void = () => undefined;
+    void this.track(new Promise<void>((resolve) => (finish = resolve)));
+    return finish;
+  }
+
+  /**
    * Opens the session now, instead of with the first call, so that a wrong password or database is told at once.
    *
    * @throws ImmuError INVALID_CREDENTIALS, DATABASE_NOT_FOUND, UNREACHABLE (a retry may help) and others

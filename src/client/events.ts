@@ -1,11 +1,33 @@
 // What a client tells without being asked. Listeners run after the operation, so that one that throws cannot change it.
 
 import { EventEmitter } from 'node:events';
-import type { ImmuError, VerificationError } from '../errors.js';
+import type { ImmuError, ImmuErrorCode, VerificationError } from '../errors.js';
 import type { TrustOrigin } from '../trust/record.js';
 
+/** What happens to the connections of a client, by name. Addresses are `host:port`. */
+export interface ConnectionEvents {
+  /** A session was opened: at the start, and again after one was lost. */
+  readonly 'session-opened': { readonly address: string; readonly database: string };
+  /** The server does not know the session any more; the next call opens another. */
+  readonly 'session-lost': { readonly address: string; readonly database: string };
+  /** A call failed and is made again. */
+  readonly retry: {
+    readonly rpc: string;
+    readonly address: string;
+    /** How often it was sent so far. */
+    readonly attempts: number;
+    readonly code: ImmuErrorCode;
+  };
+  /** The server was not reached several times in a row: calls are refused at once until it is back. */
+  readonly unreachable: { readonly address: string; readonly error: ImmuError };
+  /** The server answers again. */
+  readonly reachable: { readonly address: string; readonly afterMs: number };
+  /** A replica did not have what the trusted state or the caller knows of; the primary was asked instead. */
+  readonly 'replica-behind': { readonly address: string; readonly operation: string; readonly error: Error };
+}
+
 /** The events of a client and of a ledger, by name. */
-export interface ClientEvents {
+export interface ClientEvents extends ConnectionEvents {
   /** Trust began: from here on this state is what everything is checked against. */
   readonly 'trust-initialised': {
     readonly ledgerId: string;

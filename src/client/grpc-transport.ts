@@ -1,38 +1,28 @@
-// The transport over grpc-js, the only file that imports it.
+// The transport over grpc-js: its channel, and calls of one request and one answer.
 
 import { isIP } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
-import { ChannelCredentials, Client, Metadata, type ChannelOptions, type ServiceError } from '@grpc/grpc-js';
+import { ChannelCredentials, Client, type ChannelOptions, type Metadata } from '@grpc/grpc-js';
 import type { ResolvedOptions } from './connection-options.js';
 import { MAX_REQUEST_BYTES } from './connection-options.js';
 import { decodeAnswer } from './decode-answer.js';
+import { asBuffer, asBytes, failureOf, headers, serverUuidOf, withoutStackTrace } from './grpc-call.js';
+import { grpcStream } from './grpc-stream.js';
 import { onAbort } from './on-abort.js';
 import type { SecureLink } from './secure-context.js';
-import { parseStatusDetails } from './status-details.js';
 import {
   GrpcStatus,
   RpcFailure,
   type CallOptions,
   type CallResult,
+  type StreamCallOptions,
+  type StreamMethod,
   type Transport,
   type UnaryMethod,
 } from './transport.js';
 
-/** The server's name for itself, in the response headers. */
-const SERVER_UUID_HEADER = 'immudb-uuid';
-const STATUS_DETAILS_TRAILER = 'grpc-status-details-bin';
-
 /** 8 MiB: a 700 KB answer takes 1.6 ms with it and 4.0 without. */
 const FLOW_CONTROL_WINDOW = 8 * 1024 * 1024;
-
-/** Texts by which grpc-js 1.14 says that a call ended before its request was given to a connection, by status. */
-const NOT_SENT: Readonly<Record<number, RegExp>> = {
-  [GrpcStatus.UNAVAILABLE]:
-    /^No connection established|^Name resolution failed|^Channel closed before call started/,
-  [GrpcStatus.DEADLINE_EXCEEDED]: /,waiting for (?:LB pick|name resolution|metadata filters)/i,
-  [GrpcStatus.INTERNAL]: /^Request message serialization failure/,
-  [GrpcStatus.RESOURCE_EXHAUSTED]: /^Attempted to send message with a size larger/,
-};
 
 type GrpcTransportOptions = Pick<ResolvedOptions, 'address' | 'host' | 'maxMessageBytes' | 'grpcOptions'> & {
   readonly loopback: boolean;
@@ -93,35 +83,6 @@ function withoutServerName(credentials: ChannelCredentials): ChannelCredentials 
   return credentials;
 }
 
-function failureOf(error: ServiceError): RpcFailure {
-  const [trailer] = error.metadata.get(STATUS_DETAILS_TRAILER);
-  // A status that a server sent has trailers: its text must not pass for grpc-js's own word that nothing was sent.
-  const local = Object.keys(error.metadata.getMap()).length === 0;
-  return new RpcFailure(error.code, error.details, {
-    sent: !(local && NOT_SENT[error.code]?.test(error.details) === true),
-    ...(trailer instanceof Uint8Array ? { details: parseStatusDetails(trailer) } : {}),
-  });
-}
-
-/** The same bytes without a copy, as the class that must not leak to applications (Buffer) or must be given (to grpc-js). */
-const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const asBytes = (buffer: Buffer) => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-
-/**
- * Runs grpc-js's start of a call without recording where it was called from. grpc-js 1.14 makes an `Error` for every
- * call, to be able to show the caller's stack should it fail, and walking a chain of awaits for that costs 40 µs, as
- * much as a fifth of a read. Our errors have stacks of their own. To be removed once grpc-js does that only on failure.
- */
-function withoutStackTrace<T>(start: () => T): T {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return start();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-}
-
 /** Calls over one gRPC channel. Compressed answers count with their size unpacked. */
 export class GrpcTransport implements Transport {
   readonly address: string;
@@ -167,13 +128,23 @@ export class GrpcTransport implements Transport {
         ),
       );
       call.on('metadata', (metadata: Metadata) => {
-        const [value] = metadata.get(SERVER_UUID_HEADER);
-        if (typeof value === 'string') serverUuid = value;
+        serverUuid = serverUuidOf(metadata) ?? serverUuid;
       });
       const ignoreSignal = onAbort(signal, () => {
         call.cancel();
       });
     });
+  }
+
+  /** {@inheritDoc Transport.stream} */
+  async *stream<Req, Res>(
+    method: StreamMethod<Req, Res>,
+    requests: AsyncIterable<Req> | Iterable<Req>,
+    options: StreamCallOptions,
+  ): AsyncGenerator<Res, void, undefined> {
+    if (options.signal?.aborted === true) return rejected(GrpcStatus.CANCELLED, 'aborted before it was sent');
+    if (this.#closed) return rejected(GrpcStatus.UNAVAILABLE, 'the transport is closed');
+    yield* grpcStream(this.#client, method, requests, options);
   }
 
   /** {@inheritDoc Transport.close} */
@@ -182,12 +153,6 @@ export class GrpcTransport implements Transport {
     this.#client.close();
     return Promise.resolve();
   }
-}
-
-function headers(metadata: Readonly<Record<string, string>>): Metadata {
-  const out = new Metadata();
-  for (const [key, value] of Object.entries(metadata)) out.set(key, value);
-  return out;
 }
 
 function rejected(status: number, message: string): Promise<never> {

@@ -4,12 +4,16 @@ import type { VerificationError } from '../errors.js';
 import type { LedgerState } from '../proof/index.js';
 import type { TrustPolicy } from '../trust/policy.js';
 import type { TrustOption } from '../trust/trust-option.js';
+import { AdminClient } from './admin/admin-client.js';
 import { scopeOf } from './call.js';
-import type { CallScope, OperationOptions } from './call-scope.js';
+import type { OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
+import { DocumentClient } from './documents/document-client.js';
 import { type ClientEvents, Events } from './events.js';
 import { assertKey, assertTxId } from './limits.js';
 import { PlainClient } from './plain-client.js';
+import { SqlClient } from './sql/sql-client.js';
+import { StreamClient } from './streams/stream-client.js';
 import type { VerifiedContext } from './verified/context.js';
 import type {
   LedgerIdentity,
@@ -23,6 +27,7 @@ import { floorsNamed, verifiedGetAll, type VerifiedGetAllOptions } from './verif
 import { verifiedGet, type VerifiedGetOptions } from './verified/get.js';
 import { verifiedHistory, type VerifiedHistoryOptions } from './verified/history.js';
 import { openVerified, type VerifiedLimits } from './verified/open.js';
+import type { VerifiedOperation } from './verified/operation.js';
 import { stateCopy } from './verified/read-proof.js';
 import { verifiedSet, type VerifiedSetOptions } from './verified/set.js';
 import { verifiedState } from './verified/state.js';
@@ -46,17 +51,19 @@ export interface UseDatabaseOptions extends OperationOptions {
   readonly created?: boolean;
 }
 
-/** A verified operation under way. */
-interface Operation {
-  readonly context: VerifiedContext;
-  readonly scope: CallScope;
-}
-
 /**
  * One database of one immudb server. Operations named `verified…` return only what was proven against the trusted
  * state; the others return what the server says, typed `Unverified…`.
  */
 export class ImmuClient extends PlainClient {
+  /** SQL: statements, queries, interactive transactions, and rows with their proof. */
+  readonly sql: SqlClient;
+  /** Documents: collections, searches, and documents with their proof. */
+  readonly documents: DocumentClient;
+  /** The same operations with values as streams, so that large ones need not be held in memory. */
+  readonly streams: StreamClient;
+  /** Databases, users and permissions, replication. */
+  readonly admin: AdminClient;
   readonly #parts: ClientParts;
   readonly #policy: TrustPolicy;
   readonly #events = new Events();
@@ -68,6 +75,11 @@ export class ImmuClient extends PlainClient {
     super(connection);
     this.#parts = parts;
     this.#policy = parts.trustOf(connection.database, trust, created);
+    const begin = this.#begin.bind(this);
+    this.sql = new SqlClient(connection, begin);
+    this.documents = new DocumentClient(connection, begin);
+    this.streams = new StreamClient(connection, begin);
+    this.admin = new AdminClient(connection, begin);
   }
 
   /**
@@ -235,7 +247,7 @@ export class ImmuClient extends PlainClient {
   }
 
   /** Begins a verified operation: its time counts from here, taking up trust included. */
-  async #begin(name: string, options: OperationOptions): Promise<Operation> {
+  async #begin(name: string, options: OperationOptions): Promise<VerifiedOperation> {
     const scope = scopeOf(this.connection, name, options);
     return { context: this.#opened ?? (await scope.wait(this.#context())), scope };
   }

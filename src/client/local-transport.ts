@@ -7,6 +7,8 @@ import {
   RpcFailure,
   type CallOptions,
   type CallResult,
+  type StreamCallOptions,
+  type StreamMethod,
   type Transport,
   type UnaryMethod,
 } from './transport.js';
@@ -22,6 +24,11 @@ export interface LocalService {
     call: { readonly path: string; readonly headers: Readonly<Record<string, string>> },
     request: unknown,
   ): Promise<unknown>;
+  /** Answers a call of many messages, from the iteration. Fails as `unary` does. */
+  stream(
+    call: { readonly path: string; readonly headers: Readonly<Record<string, string>> },
+    requests: AsyncIterable<unknown>,
+  ): AsyncIterable<unknown>;
 }
 
 /** Where the service is and what ends with the transport. */
@@ -68,6 +75,52 @@ export class LocalTransport implements Transport {
     }
   }
 
+  /** {@inheritDoc Transport.stream} */
+  async *stream<Req, Res>(
+    method: StreamMethod<Req, Res>,
+    requests: AsyncIterable<Req> | Iterable<Req>,
+    options: StreamCallOptions,
+  ): AsyncGenerator<Res, void, undefined> {
+    if (options.signal?.aborted === true) throw unsent(GrpcStatus.CANCELLED, 'aborted before it was sent');
+    if (this.#closed) throw unsent(GrpcStatus.UNAVAILABLE, 'the transport is closed');
+    options.onServer?.(this.#service.uuid);
+    const source = new Source(requests);
+    const answers = this.#service.stream({ path: method.path, headers: options.metadata }, source);
+    const iterator = answers[Symbol.asyncIterator]();
+    const endsAt = performance.now() + (options.deadlineMs ?? Infinity);
+    try {
+      for (;;) {
+        const { done, value } = (await this.#next(iterator, endsAt, options.signal)) as IteratorResult<
+          unknown,
+          undefined
+        >;
+        if (done === true) return;
+        // Of a method's own service: its answers are of the method's type.
+        yield value as Res;
+      }
+    } catch (error) {
+      throw source.failed ? source.failure : failureOf(error);
+    } finally {
+      // A call that is given up while it waits ends by itself; nobody waits for that.
+      void iterator.return?.().catch(() => undefined);
+    }
+  }
+
+  #next(
+    iterator: AsyncIterator<unknown>,
+    endsAt: number,
+    signal: AbortSignal | undefined,
+  ): Promise<IteratorResult<unknown>> {
+    const next = iterator.next();
+    this.#inFlight.add(next);
+    const done = () => this.#inFlight.delete(next);
+    next.then(done, done);
+    return inTime(next, {
+      deadlineMs: endsAt === Infinity ? undefined : Math.max(0, endsAt - performance.now()),
+      signal,
+    });
+  }
+
   /** {@inheritDoc Transport.close} */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -77,12 +130,37 @@ export class LocalTransport implements Transport {
   }
 }
 
+/** Requests on their way, and what their source failed with, which is no failure of the call. */
+class Source implements AsyncIterable<unknown> {
+  failed = false;
+  failure: unknown;
+  readonly #requests: AsyncIterable<unknown> | Iterable<unknown>;
+
+  constructor(requests: AsyncIterable<unknown> | Iterable<unknown>) {
+    this.#requests = requests;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    try {
+      yield* this.#requests;
+    } catch (error) {
+      this.failed = true;
+      this.failure = error;
+      throw error;
+    }
+  }
+}
+
 /** The answer, unless the caller's time is over or he gives up first. The call itself goes on. */
-function inTime(answer: Promise<unknown>, { deadlineMs, signal }: CallOptions): Promise<unknown> {
+function inTime<T>(
+  answer: Promise<T>,
+  { deadlineMs, signal }: Pick<StreamCallOptions, 'deadlineMs' | 'signal'>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new RpcFailure(GrpcStatus.DEADLINE_EXCEEDED, `no answer within ${deadlineMs} ms`));
-    }, deadlineMs);
+    const late = () => {
+      reject(new RpcFailure(GrpcStatus.DEADLINE_EXCEEDED, `no answer within ${String(deadlineMs)} ms`));
+    };
+    const timer = deadlineMs === undefined ? undefined : setTimeout(late, deadlineMs);
     const ignoreSignal = onAbort(signal, () => {
       reject(new RpcFailure(GrpcStatus.CANCELLED, 'aborted'));
     });

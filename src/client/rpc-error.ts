@@ -2,7 +2,8 @@
 
 import { ImmuError, UnknownOutcomeError, type ImmuErrorCode } from '../errors.js';
 import { printable } from './printable.js';
-import { errorRowOf, type ErrorRow, type Executed } from './server-errors.js';
+import type { ErrorRow, Executed } from './error-row.js';
+import { errorRowOf } from './server-errors.js';
 import { tlsFailureText } from './tls-failure.js';
 import type { TlsSettings } from './tls-options.js';
 import type { RpcFailure } from './transport.js';

@@ -1,63 +1,12 @@
-// THE table from what a failed call says (gRPC status, ErrorInfo code, text) to what it means. The only place that
-// learns the kind of an error from its text. Texts are those of 1.11.1; the first row that fits decides.
+// THE table from what a failed call says (gRPC status, ErrorInfo code, text) to what it means. With the rows of single
+// topics, which stand with them, the only place that learns the kind of an error from its text. Texts are those of 1.11.1; the first row that fits decides.
 
-import type { ImmuErrorCode } from '../errors.js';
+import { ADMIN_ROWS } from './admin/error-rows.js';
+import { DOCUMENT_ROWS } from './documents/error-rows.js';
+import { AGAIN, engine, type ErrorRow, LOST, own, row, type TlsFailure } from './error-row.js';
+import { SQL_ROWS } from './sql/error-rows.js';
+import { STREAM_ROWS } from './streams/error-rows.js';
 import { GrpcStatus as Status, type RpcFailure } from './transport.js';
-
-/**
- * Whether the operation may have taken effect although the call failed. `maybe-if-proven`: not for a plain write; but
- * a verifiable one commits first and may fail while it builds the proof, with the same text (seen on 1.11.1).
- */
-export type Executed = 'no' | 'maybe' | 'maybe-if-proven';
-
-/** Why there is no secure connection. Stable within a major version. */
-export type TlsFailure =
-  | 'unknown-authority'
-  | 'wrong-name'
-  | 'expired'
-  | 'not-yet-valid'
-  | 'server-speaks-plaintext'
-  | 'client-certificate-required'
-  | 'client-certificate-refused'
-  | 'handshake';
-
-/** One row: what must fit, and what it means. */
-export interface ErrorRow {
-  /** The gRPC status, or `undefined` for any: wrapped errors change theirs. */
-  readonly status: number | undefined;
-  /** The status text. */
-  readonly text: RegExp;
-  /** The code in the ErrorInfo, or `undefined` where the text alone decides. */
-  readonly info: string | undefined;
-  readonly code: ImmuErrorCode;
-  readonly retryable: boolean;
-  readonly executed: Executed;
-  /** Of TLS_FAILED. */
-  readonly tls?: TlsFailure;
-  /** Where the row was seen. */
-  readonly seen: string;
-}
-
-type Meaning = Partial<Pick<ErrorRow, 'info' | 'retryable' | 'executed' | 'tls'>>;
-
-const rowsOf =
-  (seen: string) =>
-  (status: number | undefined, text: RegExp, code: ImmuErrorCode, meaning: Meaning = {}): ErrorRow => ({
-    status,
-    text,
-    info: undefined,
-    code,
-    retryable: false,
-    executed: 'no',
-    seen,
-    ...meaning,
-  });
-
-const row = rowsOf('immudb 1.11.1');
-const own = rowsOf('grpc-js 1.14');
-const engine = rowsOf('the embedded ledger');
-const LOST: Meaning = { retryable: true, executed: 'maybe' };
-const AGAIN: Meaning = { retryable: true };
 
 /** Who is asking. A lost session is noticed before anything is executed. */
 const AUTHENTICATION: readonly ErrorRow[] = [
@@ -213,6 +162,10 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   ...AUTHENTICATION,
   ...DATABASES,
   ...BUSY,
+  ...STREAM_ROWS,
+  ...SQL_ROWS,
+  ...DOCUMENT_ROWS,
+  ...ADMIN_ROWS,
   ...KEY_VALUE,
   ...EMBEDDED,
   ...TLS,

@@ -1,6 +1,6 @@
 // A connection that could not be secured, in words for a person: what was wrong, and what to do about it.
 
-import type { TlsFailure } from './server-errors.js';
+import type { TlsFailure } from './error-row.js';
 
 type Say = (address: string, reason: string) => string;
 

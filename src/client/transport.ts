@@ -21,6 +21,9 @@ export interface UnaryMethod<Req, Res> {
   readonly responseType: MessageType<Res>;
 }
 
+/** One call in which either side may send any number of messages: `streamSet`, `SQLQuery`. */
+export type StreamMethod<Req, Res> = UnaryMethod<Req, Res>;
+
 /** What one call carries besides its request. */
 export interface CallOptions {
   /** Request headers. They hold secrets: a transport must not keep, print or attach them to an error. */
@@ -29,6 +32,14 @@ export interface CallOptions {
   readonly deadlineMs: number;
   /** Ends the call early. What was already sent may still be executed. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a call of many messages carries besides them. */
+export interface StreamCallOptions extends Omit<CallOptions, 'deadlineMs'> {
+  /** What remains until the call must have ended, in milliseconds, > 0. Default: it may go on. */
+  readonly deadlineMs?: number | undefined;
+  /** Told the server's own name for itself, once it is known; unauthenticated. */
+  readonly onServer?: (serverUuid: string) => void;
 }
 
 /** What a call brought back. */
@@ -52,6 +63,20 @@ export interface Transport {
     request: Req,
     options: CallOptions,
   ): Promise<CallResult<Res>>;
+  /**
+   * Makes one call of any number of messages either way, once. Requests are taken from `requests` no faster than they
+   * can be sent, answers are read no faster than they are taken. A failure of `requests` cancels the call, so that the
+   * server does not take what it got so far for everything; giving up the iteration (`return`) cancels it as well.
+   *
+   * @param requests all there is to send; one that answers a single request takes one
+   * @returns the answers; of a call with a single answer, one
+   * @throws RpcFailure from the iteration for every failure of the call; what `requests` throws as it is
+   */
+  stream<Req, Res>(
+    method: StreamMethod<Req, Res>,
+    requests: AsyncIterable<Req> | Iterable<Req>,
+    options: StreamCallOptions,
+  ): AsyncGenerator<Res, void, undefined>;
   /** Ends every connection. Calls made afterwards fail, unsent. */
   close(): Promise<void>;
 }

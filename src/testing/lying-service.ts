@@ -76,6 +76,11 @@ export class LyingService implements LocalService {
     });
   }
 
+  /** {@inheritDoc LocalService.stream} Streams are answered honestly; the way to them may fail. */
+  async *stream(call: Call, requests: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
+    yield* await this.network.carry(call.path, () => Promise.resolve(this.#honest.stream(call, requests)));
+  }
+
   async #answer(lies: readonly Lie[], call: Call, request: unknown): Promise<unknown> {
     const [lie, ...rest] = lies;
     if (lie === undefined) {

@@ -44,7 +44,7 @@ export class Network {
    * @param deliver brings it to the server, and its answer back
    * @throws RpcFailure as a client sees it
    */
-  async carry(path: string, deliver: () => Promise<unknown>): Promise<unknown> {
+  async carry<T>(path: string, deliver: () => Promise<T>): Promise<T> {
     if (this.#isDown) throw new RpcFailure(GrpcStatus.UNAVAILABLE, 'connection refused', { sent: false });
     const failsAt = WRITES.has(path) ? this.#nextFailure() : undefined;
     if (failsAt === undefined) return deliver();

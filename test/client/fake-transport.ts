@@ -7,6 +7,8 @@ import {
   type CallOptions,
   type CallResult,
   type FailureDetails,
+  type StreamCallOptions,
+  type StreamMethod,
   type Transport,
   type UnaryMethod,
 } from '../../src/client/transport.js';
@@ -18,7 +20,7 @@ export interface RecordedCall extends CallOptions {
   readonly request: unknown;
 }
 
-/** Answers a call: a message, or a promise of one, or throws. */
+/** Answers a call: a message, or a promise of one, or throws. One that streams: an iterable of messages. */
 export type Handler = (call: RecordedCall, count: number) => unknown;
 
 /** The failures a test speaks of most. */
@@ -78,6 +80,22 @@ export class FakeTransport implements Transport {
       throw new RpcFailure(GrpcStatus.UNIMPLEMENTED, `unknown method ${method.name}`);
     const message = (await handler(call, this.callsOf(method.name).length)) as Res;
     return { message, serverUuid: this.serverUuid };
+  }
+
+  /** The handler is given all requests as a list. */
+  async *stream<Req, Res>(
+    method: StreamMethod<Req, Res>,
+    requests: AsyncIterable<Req> | Iterable<Req>,
+    options: StreamCallOptions,
+  ): AsyncGenerator<Res, void, undefined> {
+    const request: Req[] = [];
+    for await (const one of requests) request.push(one);
+    const call = { deadlineMs: Infinity, ...options, name: method.name, path: method.path, request };
+    this.calls.push(call as RecordedCall);
+    const handler = this.#handlers.get(method.name);
+    if (handler === undefined)
+      throw new RpcFailure(GrpcStatus.UNIMPLEMENTED, `unknown method ${method.name}`);
+    yield* (await handler(call as RecordedCall, this.callsOf(method.name).length)) as AsyncIterable<Res>;
   }
 
   close(): Promise<void> {

@@ -1,7 +1,8 @@
 // One probe per situation: what the server (or grpc-js) says, and what it must mean.
 import { describe, expect, it } from 'vitest';
 import type { ImmuErrorCode } from '../../src/errors.js';
-import { ERROR_ROWS, errorRowOf, type Executed } from '../../src/client/server-errors.js';
+import type { Executed } from '../../src/client/error-row.js';
+import { ERROR_ROWS, errorRowOf } from '../../src/client/server-errors.js';
 import { GrpcStatus as S, RpcFailure } from '../../src/client/transport.js';
 
 type Probe = [

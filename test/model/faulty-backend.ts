@@ -29,6 +29,7 @@ export async function faultyBackend(fault: Fault): Promise<Backend> {
   let writes = 0;
   const service: LocalService = {
     uuid: engine.uuid,
+    stream: (call, requests) => engine.service.stream(call, requests),
     async unary(call, request) {
       const method = call.path.split('/').at(-1);
       if (method === 'VerifiableSet' && fault !== 'lists too little') {

@@ -16,6 +16,7 @@ beforeAll(async () => {
   engine = await openEngine({ databases: ['ledger'] });
   const counting: LocalService = {
     uuid: engine.uuid,
+    stream: (call, requests) => engine.service.stream(call, requests),
     unary: async (call, request) => {
       calls.push(call.path.split('/').at(-1)!);
       const answer = await engine.service.unary(call, request);

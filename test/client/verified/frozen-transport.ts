@@ -2,7 +2,14 @@
 // thousands of forged answers to one operation, without a round trip for each.
 
 import { GrpcTransport } from '../../../src/client/grpc-transport.js';
-import type { CallOptions, CallResult, Transport, UnaryMethod } from '../../../src/client/transport.js';
+import type {
+  CallOptions,
+  CallResult,
+  StreamCallOptions,
+  StreamMethod,
+  Transport,
+  UnaryMethod,
+} from '../../../src/client/transport.js';
 import { toHex } from '../../../src/bytes.js';
 
 /** Gives the answer in place of an honest one, which is the caller's own copy. */
@@ -49,6 +56,14 @@ export class FrozenTransport implements Transport {
     if (this.#frozen) this.#answers.set(question, answer);
     if (this.change === undefined) return answer;
     return { ...answer, message: this.change(method.name, structuredClone(answer.message)) as Res };
+  }
+
+  stream<Req, Res>(
+    method: StreamMethod<Req, Res>,
+    requests: AsyncIterable<Req> | Iterable<Req>,
+    options: StreamCallOptions,
+  ): AsyncGenerator<Res, void, undefined> {
+    return this.#server.stream(method, requests, options);
   }
 
   close(): Promise<void> {

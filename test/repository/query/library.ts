@@ -98,6 +98,7 @@ export class Server {
     const { engine } = this;
     const service = {
       uuid: engine.uuid,
+      stream: engine.service.stream.bind(engine.service),
       unary: async (call: Parameters<typeof engine.service.unary>[0], request: unknown) => {
         const name = call.path.split('/').at(-1)!;
         this.calls.push(name);

@@ -117,6 +117,7 @@ export async function recordLedger(): Promise<RecordLedger> {
   const service = new LyingService(engine.service, DATABASE);
   const counting: LocalService = {
     uuid: service.uuid,
+    stream: (call, requests) => service.stream(call, requests),
     unary: async (call, request) => {
       calls.push(call.path.split('/').at(-1)!);
       if (settings.delayMs > 0) await setTimeout(settings.delayMs);

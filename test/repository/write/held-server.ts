@@ -58,7 +58,7 @@ export class HeldServer {
         await hold?.released;
       }
     };
-    const chosen = waits ? { uuid: service.uuid, unary } : service;
+    const chosen = waits ? { uuid: service.uuid, unary, stream: service.stream.bind(service) } : service;
     return openLedger({
       ...this.#engine.ownCredentials,
       database: DATABASE,
