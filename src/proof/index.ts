@@ -5,6 +5,21 @@ export { type EntryRequest, verifyEntry } from './verify/verify-entry.js';
 export { type SetEntry, type SetRequest, verifySet } from './verify/verify-set.js';
 export { type SetReferenceRequest, verifySetReference } from './verify/verify-reference.js';
 export { type SortedSetAddRequest, verifySortedSetAdd } from './verify/verify-sorted-set.js';
+export {
+  type ExecAllRequest,
+  type ExecutedOperation,
+  expectedOperations,
+  verifyExecAll,
+} from './verify/verify-exec-all.js';
+export {
+  type ProvenValueHash,
+  type RawStreamedEntry,
+  type StreamedEntry,
+  verifyStreamedEntry,
+  verifyStreamedSet,
+} from './verify/verify-streamed.js';
+export { type ChainedTx, verifyTxChain } from './verify/verify-tx-chain.js';
+export { type ExpectedEntry, holdsExpected } from './verify/write.js';
 export { type TxRequest, verifyTx, verifyTxHeader } from './verify/verify-tx.js';
 export { type CheckedState, verifyState } from './verify/verify-state.js';
 export { type ExtendableHead, extendsHead } from './verify/extends-head.js';

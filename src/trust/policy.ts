@@ -34,6 +34,8 @@ export interface TrustPolicy {
   readonly keys: readonly StateKey[];
   /** The state that must be part of the history; the first trusted one where there is no record yet. */
   readonly pin: LedgerState | undefined;
+  /** By how many transactions the trees of headers may lag behind them; 0: not at all. */
+  readonly linearAdvance: number;
   /** How trust begins where there is no record yet. */
   readonly origin: TrustOrigin;
   /** What the application is to be told once, because it did not say it itself; undefined if it did. */
@@ -70,6 +72,7 @@ export function parseTrustPolicy(
     store: members.store ?? new FileTrustStore(),
     keys,
     pin,
+    linearAdvance: members.linearAdvance,
     origin: anchored ? 'pinned' : endpoint.created === true ? 'created' : 'first-use',
     notice: byDefault ? believedByDefault(endpoint) : undefined,
     assertMayBegin: () => {

@@ -5,6 +5,7 @@ import { KeyObject } from 'node:crypto';
 import { fromHex, MAX_U64 } from '../bytes.js';
 import { ImmuError } from '../errors.js';
 import type { LedgerState } from '../proof/layout/ledger-state.js';
+import { MAX_LINEAR_ADVANCE } from '../proof/verify/limits.js';
 import { parseStateKey, type StateKey } from '../proof/verify/state-key.js';
 import type { TrustStore } from './store.js';
 import { isTrustName } from './trust-id.js';
@@ -29,6 +30,12 @@ interface TrustPlace {
    * reached by several addresses, or if its address may change.
    */
   readonly ledgerId?: string;
+  /**
+   * By how many transactions the trees of headers may lag behind them, 1 to 62: for histories that a server older than
+   * 1.4 began. Default: not at all, and such a history is refused. What the tree leaves out, linear and linear-advance
+   * proofs must bind; where they cannot, the answer is refused all the same.
+   */
+  readonly linearAdvance?: number;
 }
 
 /** How trust begins, in the order of how much it takes on faith. */
@@ -61,9 +68,10 @@ export interface TrustMembers {
   readonly firstUse: boolean;
   readonly store: TrustStore | undefined;
   readonly ledgerId: string | undefined;
+  readonly linearAdvance: number;
 }
 
-const MEMBERS = ['key', 'pin', 'firstUse', 'store', 'ledgerId'];
+const MEMBERS = ['key', 'pin', 'firstUse', 'store', 'ledgerId', 'linearAdvance'];
 const STORE_METHODS = ['load', 'create', 'replace', 'recover', 'list'] as const;
 /** Both or neither. */
 const FLOOR_METHODS = ['loadFloors', 'saveFloors'] as const;
@@ -94,6 +102,7 @@ export function parseTrustOption(option: unknown = {}): TrustMembers {
     firstUse: given.has('firstUse'),
     store: given.has('store') ? checkedStore(given.get('store')) : undefined,
     ledgerId: given.has('ledgerId') ? checkedName(given.get('ledgerId')) : undefined,
+    linearAdvance: given.has('linearAdvance') ? checkedAdvance(given.get('linearAdvance')) : 0,
   };
 }
 
@@ -155,4 +164,12 @@ function checkedStore(given: unknown): TrustStore {
 function checkedName(given: unknown): string {
   if (isTrustName(given)) return given;
   throw new TypeError('trust.ledgerId must be a well-formed text that is not empty.');
+}
+
+function checkedAdvance(given: unknown): number {
+  if (typeof given === 'number' && Number.isInteger(given) && given >= 1 && given <= MAX_LINEAR_ADVANCE)
+    return given;
+  throw new TypeError(
+    `trust.linearAdvance must be a whole number from 1 to ${MAX_LINEAR_ADVANCE}, or left out.`,
+  );
 }

@@ -6,6 +6,7 @@ import type {
   RawDualProof,
   RawImmutableState,
   RawKeyMetadata,
+  RawLinearAdvanceProof,
   RawSignature,
   RawTxEntry,
   RawTxHeader,
@@ -214,26 +215,47 @@ export class NaiveLedger {
     });
   }
 
-  /** The dual proof from one transaction to another, each field left out exactly where the server leaves it out. */
+  /**
+   * The dual proof from one transaction to another, each field left out exactly where the server leaves it out. Trees may
+   * lag behind, as the headers say.
+   */
   dualProof(source: number, target: number): Mutable<RawDualProof> {
     const tree = this.#tree();
     const [s, t] = [this.#tx(source), this.#tx(target)];
-    const last = target - 1;
+    const [sourceTree, last] = [Number(s.header.blTxId), Number(t.header.blTxId)];
     const linearFrom = Math.max(source, last);
     return mutable<RawDualProof>({
       sourceTxHeader: s.header,
       targetTxHeader: t.header,
       inclusionProof: source < last ? tree.inclusion(source - 1, last) : [],
-      consistencyProof: source > 1 ? tree.consistency(source - 1, last) : [],
+      consistencyProof: sourceTree > 0 ? tree.consistency(sourceTree, last) : [],
       targetBlTxAlh: last > 0 ? this.#tx(last).alh : ZEROS,
       lastInclusionProof: last > 0 ? tree.inclusion(last - 1, last) : [],
       linearProof: {
         sourceTxId: BigInt(linearFrom),
         TargetTxId: BigInt(target),
-        terms: [this.#tx(linearFrom).alh, ...(linearFrom < target ? [innerOf(t.header)] : [])],
+        terms: [this.#tx(linearFrom).alh, ...this.#inner(linearFrom, target)],
       },
-      LinearAdvanceProof: undefined,
+      LinearAdvanceProof: this.#linearAdvance(sourceTree, Math.min(source, last), last),
     });
+  }
+
+  #linearAdvance(start: number, end: number, size: number): RawLinearAdvanceProof | undefined {
+    if (end <= start + 1) return undefined;
+    const between = Array.from({ length: end - start - 1 }, (_, at) => start + 1 + at);
+    return {
+      linearProofTerms: [this.#tx(start + 1).alh, ...this.#inner(start + 1, end)],
+      inclusionProofs: between.map((id) => ({
+        leaf: 0,
+        width: 0,
+        terms: this.#tree().inclusion(id - 1, size),
+      })),
+    };
+  }
+
+  /** Inner hashes of the transactions after `from` up to `to`. */
+  #inner(from: number, to: number): Uint8Array[] {
+    return this.#txs.slice(from, to).map(({ header }) => innerOf(header));
   }
 
   #sign(id: number): RawSignature | undefined {

@@ -211,7 +211,7 @@ describe('an extension without a further call', () => {
     const ledger = new ToyLedger('a', 5);
     // Another tree under the same chain: prevAlh fits, blRoot covers a different transaction 4.
     const liar = ledger.fork(5n, 'liar');
-    liar.append({ blRoot: new ToyLedger('other', 5).proven(5n, undefined).nextRoot });
+    liar.append({ blRoot: new ToyLedger('other', 5).proven(5n, undefined).nextRoot! });
     const { keeper, bridges } = await startedAt(ledger, 2n);
     const since = keeper.head;
     await keeper.settle(ledger.proven(5n, since));

@@ -95,7 +95,7 @@ function contextOf(
   limits: VerifiedLimits,
   { record, maxDurableFloors, warnOfFloors }: Beginning,
 ): VerifiedContext {
-  const { ledgerId, keys, pin, store } = policy;
+  const { ledgerId, keys, pin, store, linearAdvance } = policy;
   const { database } = connection;
   const origin = record?.origin ?? policy.origin;
   const keyId = keys[0]?.keyId;
@@ -137,7 +137,7 @@ function contextOf(
   const context: VerifiedContext = {
     connection,
     identity: { ledgerId, database, origin, keyId },
-    policy: { database, ...(keys.length > 0 ? { keys } : {}) },
+    policy: { database, linearAdvance, ...(keys.length > 0 ? { keys } : {}) },
     keeper,
     cache,
     floors,

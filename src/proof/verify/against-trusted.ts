@@ -8,7 +8,7 @@ import { rootAfterTarget } from './next-root.js';
 import { parseMessage } from './parse-fields.js';
 import { type HashedHeader, parseHeader } from './parse-header.js';
 import type { ProvenTx } from './proven.js';
-import type { RawVerifiableTx } from './raw.js';
+import type { RawTx, RawVerifiableTx } from './raw.js';
 import { type VerificationPolicy, verifySignature } from './signature.js';
 
 export type { LedgerState };
@@ -31,7 +31,7 @@ export function verifyAgainstTrusted(
   policy: VerificationPolicy,
 ): ProvenTx {
   const message = parseMessage(raw, 'verifiableTx');
-  const proof = parseDualProof(message.dualProof);
+  const proof = parseDualProof(message.dualProof, policy.linearAdvance);
   const known = trusted === undefined || trusted.txId === 0n ? undefined : trusted;
   const offered: LedgerState = { txId: proof.target.header.id, alh: proof.target.alh };
   return withContext({ offered }, () => {
@@ -40,7 +40,7 @@ export function verifyAgainstTrusted(
     verifySignature(message.signature, offered, policy);
     if (known !== undefined) requireTrusted(proof, known);
     const { header, alh } = proof.target.header.id === txId ? proof.target : proof.source;
-    requireSameHeader(parseHeader(parseMessage(message.tx, 'tx').header, 'tx.header'), { header, alh });
+    requireSameHeader(shownHeader(message.tx, policy), { header, alh });
     return { header, alh, trusted, state: offered, nextRoot: rootAfterTarget(proof) };
   });
 }
@@ -73,6 +73,10 @@ function requireTrusted({ source, target }: DualProof, trusted: LedgerState): vo
     },
     { trusted, offered: { txId: trusted.txId, alh: shown.alh } },
   );
+}
+
+function shownHeader(raw: RawTx | undefined, { linearAdvance }: VerificationPolicy): HashedHeader {
+  return parseHeader(parseMessage(raw, 'tx').header, 'tx.header', linearAdvance);
 }
 
 /** A header beside the proof that is not the proven one would be believed by whoever reads it. */

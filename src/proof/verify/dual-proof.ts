@@ -29,13 +29,14 @@ const NO_ALH = new Uint8Array(DIGEST_BYTES);
 /**
  * Reads a dual proof.
  *
+ * @param linearAdvance by how many transactions the trees of its headers may lag behind, ≥ 0
  * @throws VerificationError MALFORMED_PROOF, PROOF_TOO_LARGE, or PROOF_INVALID for an impossible header
  */
-export function parseDualProof(raw: RawDualProof | undefined): DualProof {
+export function parseDualProof(raw: RawDualProof | undefined, linearAdvance = 0): DualProof {
   const message = parseMessage(raw, 'dualProof');
-  const target = parseHeader(message.targetTxHeader, 'dualProof.targetTxHeader');
+  const target = parseHeader(message.targetTxHeader, 'dualProof.targetTxHeader', linearAdvance);
   return {
-    source: parseHeader(message.sourceTxHeader, 'dualProof.sourceTxHeader'),
+    source: parseHeader(message.sourceTxHeader, 'dualProof.sourceTxHeader', linearAdvance),
     target,
     inclusion: parseTerms(message.inclusionProof, 'dualProof.inclusionProof'),
     consistency: parseTerms(message.consistencyProof, 'dualProof.consistencyProof'),
@@ -62,10 +63,28 @@ export function verifyDualProof(proof: DualProof): void {
       found: source.header.id,
     });
   }
+  requireBound(proof);
   verifySourceInTree(proof);
   verifyTreesAgree(proof);
   verifyTreeEnd(proof);
   verifyChain(proof);
+}
+
+/**
+ * The source is in the target's tree, or is where that tree ends, or is the target itself. Where the tree lags behind, a
+ * source may stand between its end and the target: the chain then leads from it to the target, but nothing in the proof
+ * shows that its own past is the one in the tree.
+ */
+function requireBound({ source, target }: DualProof): void {
+  const { id } = source.header;
+  if (id <= target.header.blTxId || id === target.header.id) return;
+  throw failure('PROOF_INVALID', {
+    check: 'place of the source',
+    txId: target.header.id,
+    expected: `in the tree of the target, which ends at tx ${String(target.header.blTxId)}`,
+    found: `tx ${String(id)}`,
+    hint: 'The tree of the target lags behind the source. Ask for a proof to a transaction of a server since 1.4.',
+  });
 }
 
 /** The source is a leaf of the target's tree. */
@@ -91,19 +110,20 @@ function verifyTreesAgree({ source, target, consistency }: DualProof): void {
 }
 
 /** The last leaf of the target's tree is the transaction the target says it follows. */
-function verifyTreeEnd({ target, targetBlTxAlh, lastInclusion }: DualProof): void {
-  const { id: txId, blTxId: size, blRoot: root, prevAlh } = target.header;
+function verifyTreeEnd({ source, target, targetBlTxAlh, lastInclusion }: DualProof): void {
+  const { id: txId, blTxId: size, blRoot: root } = target.header;
   if (size === 0n) {
     requireAbsent(lastInclusion, 'dualProof.lastInclusionProof');
     return;
   }
-  // The tree ends just before the target, so its last leaf is also the predecessor in the target's header: without
-  // this, chain and tree of a dishonest target could end in different transactions where the source is that last one.
-  if (!equalBytes(targetBlTxAlh, prevAlh)) {
+  // Without this, chain and tree of a dishonest target could end in different transactions where the source is that
+  // last one.
+  const expected = knownTreeEnd(source, target);
+  if (expected !== undefined && !equalBytes(targetBlTxAlh, expected)) {
     throw failure('PROOF_INVALID', {
       check: 'alh of the last transaction in the tree',
       txId,
-      expected: prevAlh,
+      expected,
       found: targetBlTxAlh,
     });
   }
@@ -112,6 +132,12 @@ function verifyTreeEnd({ target, targetBlTxAlh, lastInclusion }: DualProof): voi
     check: 'the inclusion proof of the last transaction in the tree',
     txId,
   });
+}
+
+/** The last leaf, where a header names it: as the predecessor of a target whose tree ends just before, or as the source. */
+function knownTreeEnd(source: HashedHeader, { header }: HashedHeader): Uint8Array | undefined {
+  if (header.blTxId === header.id - 1n) return header.prevAlh;
+  return source.header.id === header.blTxId ? source.alh : undefined;
 }
 
 /** The chain of hashes leads from the source, or from the end of the target's tree if that is later, to the target. */

@@ -9,6 +9,9 @@ export const MAX_PATH_TERMS = 64;
 /** The most terms a linear proof may have. Servers since 1.4 need two, as their trees cover all but the last. */
 export const MAX_LINEAR_TERMS = 64;
 
+/** The most transactions a header's tree may lag behind it, where that is accepted at all: what a linear proof bridges. */
+export const MAX_LINEAR_ADVANCE = MAX_LINEAR_TERMS - 2;
+
 /** The most entries of one transaction that are looked at. Servers allow 1,024 unless configured otherwise. */
 export const MAX_TX_ENTRIES = 1 << 20;
 

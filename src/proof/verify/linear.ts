@@ -77,8 +77,8 @@ export function verifyLinear(
  * Checks that the transactions after `start` up to `end`, which a source chained linearly, are leaves of the target's
  * tree: without it a server could show one history to linear proofs and another to the tree (CVE-2022-36111).
  *
- * Where blTxId = id − 1 on both sides, as here required of every header, there is nothing between them to prove and
- * the message must be absent or empty.
+ * Where blTxId = id − 1 on both sides, as here required of every header unless the policy allows for more, there is
+ * nothing between them to prove and the message must be absent or empty.
  *
  * @param raw untrusted
  * @param start blTxId of the source

@@ -5,7 +5,8 @@ import { leafHash, nodeHash } from '../layout/hash.js';
 import type { DualProof } from './dual-proof.js';
 
 /**
- * Root of the tree over transactions 1 to `target.id`.
+ * Root of the tree over transactions 1 to `target.id`; undefined where the target's tree lags behind it, as what lies
+ * between is then not in the proof.
  *
  * The target's last inclusion proof is the path of leaf n = id − 1 in a tree of n leaves. All its terms stand on the
  * left: they are the roots of the full subtrees over the first n − 1 leaves, smallest first. Leaf n is added to them,
@@ -14,7 +15,8 @@ import type { DualProof } from './dual-proof.js';
  *
  * @param proof verified
  */
-export function rootAfterTarget({ target, targetBlTxAlh, lastInclusion }: DualProof): Uint8Array {
+export function rootAfterTarget({ target, targetBlTxAlh, lastInclusion }: DualProof): Uint8Array | undefined {
+  if (target.header.blTxId !== target.header.id - 1n) return undefined;
   const peaks =
     target.header.blTxId === 0n ? [] : withLeaf(lastInclusion, target.header.blTxId - 1n, targetBlTxAlh);
   return peaks.reduce((root, peak) => nodeHash(peak, root), leafHash(target.alh));

@@ -32,10 +32,11 @@ const NO_ROOT = new Uint8Array(DIGEST_BYTES);
  * Reads and hashes a header.
  *
  * @param where the header's name in the answer
+ * @param linearAdvance by how many transactions its tree may lag behind, ≥ 0
  * @throws VerificationError MALFORMED_PROOF for a field out of shape, PROOF_TOO_LARGE for too many entries,
  *   PROOF_INVALID for a header no server of version 1.4 or later writes
  */
-export function parseHeader(raw: RawTxHeader | undefined, where: string): HashedHeader {
+export function parseHeader(raw: RawTxHeader | undefined, where: string, linearAdvance = 0): HashedHeader {
   const message = parseMessage(raw, where);
   const id = parseTxId(message.id, `${where}.id`, 1n);
   const version = parseVersion(message.version, where);
@@ -50,7 +51,7 @@ export function parseHeader(raw: RawTxHeader | undefined, where: string): Hashed
     blRoot: parseDigest(message.blRoot, `${where}.blRoot`),
     metadata: parseTxMetadata(message.metadata, `${where}.metadata`),
   };
-  requireLinked(header, where);
+  requireLinked(header, where, linearAdvance);
   return { header, alh: alhOf(header) };
 }
 
@@ -70,16 +71,21 @@ function parseEntryCount(value: unknown, version: HeaderVersion, txId: bigint, w
   });
 }
 
-/** What every header says of the transactions before it: all of them are in its tree, and before the first is nothing. */
-function requireLinked(header: TxHeader, where: string): void {
+/**
+ * What every header says of the transactions before it: all of them are in its tree, but for those that may be missing
+ * there, and before the first is nothing.
+ */
+function requireLinked(header: TxHeader, where: string, linearAdvance: number): void {
   const { id, blTxId, blRoot, prevAlh, version, metadata } = header;
-  if (blTxId !== id - 1n) {
+  if (blTxId > id - 1n || id - 1n - blTxId > BigInt(linearAdvance)) {
     throw failure('PROOF_INVALID', {
       check: `transactions in the tree of ${where}`,
       txId: id,
-      expected: id - 1n,
+      expected: linearAdvance === 0 ? id - 1n : `${String(id - 1n)}, or up to ${linearAdvance} less`,
       found: blTxId,
-      hint: 'Servers older than 1.4 wrote such headers; their part of a history cannot be verified here.',
+      hint:
+        'Servers older than 1.4 wrote such headers. If this history was begun by one, say so by ' +
+        'trust: { linearAdvance }, with the number of transactions its trees may lag behind.',
     });
   }
   if (id === 1n && !equalBytes(blRoot, NO_ROOT)) {

@@ -15,8 +15,8 @@ export interface ProvenTx {
   readonly trusted: LedgerState | undefined;
   /** What may be trusted from now on: the trusted state, or this transaction if it is newer. */
   readonly state: LedgerState;
-  /** Root of the tree over transactions 1 to `state.txId`, which the next header must hold as its `blRoot`. */
-  readonly nextRoot: Uint8Array;
+  /** Root of the tree over transactions 1 to `state.txId`, which the next header must hold as its `blRoot`; unknown where a tree lags behind. */
+  readonly nextRoot: Uint8Array | undefined;
 }
 
 /** One entry of a proven transaction. */

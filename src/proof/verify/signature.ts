@@ -17,6 +17,13 @@ export interface VerificationPolicy {
    * ignored: they prove nothing without a key from elsewhere.
    */
   readonly keys?: readonly StateKey[];
+  /**
+   * By how many transactions the tree of a header may lag behind it: 0 to 62. Servers since 1.4 write headers whose tree
+   * holds all transactions before them, and nothing else is accepted by default (0). Histories that older servers began
+   * hold headers whose tree lags behind; with a number here they are accepted where linear and linear-advance proofs
+   * bind what the tree leaves out.
+   */
+  readonly linearAdvance?: number;
 }
 
 /**

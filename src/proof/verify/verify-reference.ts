@@ -6,7 +6,7 @@ import type { ProvenEntries } from './proven.js';
 import type { RawVerifiableTx } from './raw.js';
 import { requireKey, requireTxId } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
-import { verifyWrite } from './write.js';
+import { type ExpectedEntry, expectedEntry, verifyWrite } from './write.js';
 
 /** The reference that was asked for. */
 export interface SetReferenceRequest {
@@ -31,14 +31,13 @@ export function verifySetReference(
   trusted: LedgerState | undefined,
   policy: VerificationPolicy,
 ): ProvenEntries {
-  const { key, referencedKey, atTx = 0n } = request;
+  return verifyWrite([expectedReference(request)], response, trusted, policy);
+}
+
+/** A reference as it must have been written. @throws TypeError for one that cannot be asked for */
+export function expectedReference({ key, referencedKey, atTx = 0n }: SetReferenceRequest): ExpectedEntry {
   requireKey(key, 'key');
   requireKey(referencedKey, 'referencedKey');
   requireTxId(atTx, 'atTx', 0n);
-  const expected = {
-    storedKey: kvKey(key),
-    storedValue: referenceValue(referencedKey, atTx),
-    metadata: undefined,
-  };
-  return verifyWrite([expected], response, trusted, policy);
+  return expectedEntry(kvKey(key), referenceValue(referencedKey, atTx));
 }

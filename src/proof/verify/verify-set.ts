@@ -7,7 +7,7 @@ import type { ProvenEntries } from './proven.js';
 import type { RawVerifiableTx } from './raw.js';
 import { requireBytes, requireKey, requireSeconds } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
-import { verifyWrite } from './write.js';
+import { type ExpectedEntry, expectedEntry, verifyWrite } from './write.js';
 
 /** One key to write. */
 export interface SetEntry {
@@ -38,11 +38,19 @@ export function verifySet(
   policy: VerificationPolicy,
 ): ProvenEntries {
   if (request.entries.length === 0) throw new TypeError('entries is empty: a set writes at least one key.');
-  const expected = request.entries.map(({ key, value, metadata }, index) => {
-    requireKey(key, `entries[${index}].key`);
-    requireBytes(value, `entries[${index}].value`);
-    requireSeconds(metadata?.expiresAt, `entries[${index}].metadata.expiresAt`);
-    return { storedKey: kvKey(key), storedValue: kvValue(value), metadata };
-  });
+  const expected = request.entries.map((entry, index) => expectedValue(entry, `entries[${index}]`));
   return verifyWrite(expected, response, trusted, policy);
+}
+
+/**
+ * A key and value as they must have been written.
+ *
+ * @param name what to call it in an error
+ * @throws TypeError for what cannot be asked for
+ */
+export function expectedValue({ key, value, metadata }: SetEntry, name: string): ExpectedEntry {
+  requireKey(key, `${name}.key`);
+  requireBytes(value, `${name}.value`);
+  requireSeconds(metadata?.expiresAt, `${name}.metadata.expiresAt`);
+  return expectedEntry(kvKey(key), kvValue(value), metadata);
 }

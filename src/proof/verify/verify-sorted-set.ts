@@ -7,7 +7,7 @@ import type { ProvenEntries } from './proven.js';
 import type { RawVerifiableTx } from './raw.js';
 import { requireKey, requireTxId } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
-import { verifyWrite } from './write.js';
+import { type ExpectedEntry, expectedEntry, verifyWrite } from './write.js';
 
 /** The addition that was asked for. */
 export interface SortedSetAddRequest {
@@ -35,16 +35,15 @@ export function verifySortedSetAdd(
   trusted: LedgerState | undefined,
   policy: VerificationPolicy,
 ): ProvenEntries {
-  const { set, score, key, atTx = 0n } = request;
+  return verifyWrite([expectedMember(request)], response, trusted, policy);
+}
+
+/** An addition as it must have been written. @throws TypeError for one that cannot be asked for */
+export function expectedMember({ set, score, key, atTx = 0n }: SortedSetAddRequest): ExpectedEntry {
   requireKey(set, 'set');
   requireKey(key, 'key');
   requireTxId(atTx, 'atTx', 0n);
   if (typeof score !== 'number') throw new TypeError('score is not a number.');
   if (Number.isNaN(score)) throw new TypeError('score is NaN, which has no place in an order.');
-  const expected = {
-    storedKey: sortedSetKey(set, score, key, atTx),
-    storedValue: NO_BYTES,
-    metadata: undefined,
-  };
-  return verifyWrite([expected], response, trusted, policy);
+  return expectedEntry(sortedSetKey(set, score, key, atTx), NO_BYTES);
 }
