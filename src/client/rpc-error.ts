@@ -2,6 +2,8 @@
 
 import { ImmuError, UnknownOutcomeError, type ImmuErrorCode } from '../errors.js';
 import { printable } from './printable.js';
+import { releaseAdvice } from './release-advice.js';
+import { CircuitOpenFailure } from './circuit.js';
 import type { ErrorRow, Executed } from './error-row.js';
 import { errorRowOf } from './server-errors.js';
 import { tlsFailureText } from './tls-failure.js';
@@ -66,12 +68,24 @@ const SAY: Partial<Record<ImmuErrorCode, Say>> = {
   KEY_NOT_FOUND: (site) =>
     `a key is absent from ${at(site)}: never written, deleted or expired. Nothing was done.`,
   TX_NOT_FOUND: (site) => `${at(site)} has no such transaction: its id lies beyond the newest one.`,
+  SQL_STATEMENT: (site, text) =>
+    `${at(site)} does not take this statement or its parameters: "${text}". Nothing of it was done.`,
+  SQL_CONSTRAINT: (site, text) =>
+    `${at(site)} does not take this data: "${text}". Nothing of the statement was done.`,
+  UNIQUE_VIOLATION: (site, text) =>
+    `${at(site)} has a row with this primary key or unique value already: "${text}". Nothing of the statement was done.`,
+  TABLE_NOT_FOUND: (site, text) =>
+    `${at(site)} has no such table: "${text}". Check its name, and the database.`,
+  TABLE_EXISTS: (site, text) =>
+    `${at(site)} has this table already: "${text}". Create it with IF NOT EXISTS, or leave it.`,
+  TRANSACTION_CLOSED: (site) =>
+    `${at(site)} has no such transaction open any more. Nothing of it was committed; run it again.`,
   VALUE_UNAVAILABLE: (site) =>
     `a value on ${at(site)} is gone: the server's retention removed it. Its digest still proves what it was.`,
   MESSAGE_TOO_LARGE: (site, text) =>
     `a message for ${at(site)} is too large: ${text}. Requests end at 32 MiB; for answers raise the option maxMessageBytes or ask for less.`,
   UNSUPPORTED_SERVER: ({ rpc, address }) =>
-    `the server at ${address} does not know ${rpc}. Is it immudb, 1.4 or newer?`,
+    `the server at ${address} does not know ${rpc}. ${releaseAdvice(rpc)}`,
   UNSUPPORTED: (site, text) => unsupported(site, text),
   LEDGER_DAMAGED: (_, text) => text,
   LEDGER_STORAGE_FAILED: (_, text) => text,
@@ -136,6 +150,9 @@ function detailsOf(failure: RpcFailure, site: CallSite, text: string): Record<st
     // Nothing but a code: what else a server puts there is not repeated.
     ...(code === undefined || !/^[0-9A-Z]{5}$/.test(code) ? {} : { serverCode: code }),
     ...(site.sinceTx === undefined ? {} : { sinceTx: site.sinceTx }),
+    ...(failure instanceof CircuitOpenFailure
+      ? { circuit: { since: failure.since, retryInMs: failure.retryInMs } }
+      : {}),
   };
 }
 

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { buildServer } from './server-build.js';
+import { buildServer, type ServerRelease } from './server-build.js';
 
 export { buildServer, GO_MISSING, isGoInstalled } from './server-build.js';
 
@@ -24,6 +24,8 @@ export interface ServerTls {
 
 /** How to start a server. */
 export interface ServerOptions {
+  /** Which one. Default: the one this project is made for. Of the oldest, only `dir`, `port` and `signingKey` can be said. */
+  readonly release?: ServerRelease;
   /** Data folder, kept afterwards. Default: a new temporary one, removed by `stop()`. */
   readonly dir?: string;
   /** Loopback port. Default: a free one. */
@@ -168,7 +170,7 @@ async function endCleanly(child: ChildProcess): Promise<void> {
  * @throws Error where Go is missing, or the server cannot start
  */
 export async function startServer(options: ServerOptions = {}): Promise<RealServer> {
-  const program = await buildServer();
+  const program = await buildServer(options.release);
   const workFolder = await mkdtemp(join(tmpdir(), 'immurepo-server-'));
   leftovers.add(workFolder);
   const dir = options.dir ?? join(workFolder, 'data');

@@ -8,8 +8,16 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const projectFolder = join(import.meta.dirname, '..', '..');
-const sourceFolder = join(projectFolder, 'test', 'server');
 const cacheFolder = join(projectFolder, '.cache', 'server');
+
+/** Which immudb: the one this project is made for, or the oldest it works with. */
+export type ServerRelease = 'current' | 'oldest';
+
+/** Where the sources of the program around each are. */
+const SOURCES: Readonly<Record<ServerRelease, string>> = {
+  current: join(projectFolder, 'test', 'server'),
+  oldest: join(projectFolder, 'test', 'server', 'old'),
+};
 
 /** What is said wherever something is left out for want of Go. */
 export const GO_MISSING = 'SKIPPED real server (go not found)';
@@ -25,7 +33,7 @@ export async function isGoInstalled(): Promise<boolean> {
 }
 
 /** A name for the binary that changes with everything it is built from. */
-async function sourceHash(): Promise<string> {
+async function sourceHash(sourceFolder: string): Promise<string> {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
   const names = (await readdir(sourceFolder)).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name));
   for (const name of names.sort()) {
@@ -41,8 +49,9 @@ async function sourceHash(): Promise<string> {
  * @returns the path of the program
  * @throws Error where Go is missing or the build fails
  */
-export async function buildServer(): Promise<string> {
-  const program = join(cacheFolder, `immudb-${await sourceHash()}`);
+export async function buildServer(release: ServerRelease = 'current'): Promise<string> {
+  const sourceFolder = SOURCES[release];
+  const program = join(cacheFolder, `immudb-${await sourceHash(sourceFolder)}`);
   if (existsSync(program)) return program;
   if (!(await isGoInstalled())) {
     throw new Error(

@@ -12,6 +12,8 @@ import { scopeOf } from '../call.js';
 import type { Connection } from '../connection.js';
 import type { Events } from '../events.js';
 import { assertWholeNumber } from '../limits.js';
+import { assertSupported } from '../server-release.js';
+import { leftOf } from './bounds.js';
 import { ClaimedWrites } from './claimed-writes.js';
 import { serverNameOf, type VerifiedContext } from './context.js';
 import { checked } from './failures.js';
@@ -69,7 +71,9 @@ export async function openVerified(
   else if (policy.pin === undefined) policy.assertMayBegin();
   const context = contextOf(connection, policy, events, limits, { record, maxDurableFloors, warnOfFloors });
   context.floors.restore(vouchedFor(record, kept).slice(0, maxDurableFloors));
-  await verifiedState(context, scopeOf(connection, 'openTrust', {}));
+  const scope = scopeOf(connection, 'openTrust', {});
+  // What a server too old proves is refused as well, but without a word of why.
+  await Promise.all([assertSupported(connection, leftOf(scope)), verifiedState(context, scope)]);
   // A pinned state is stored once the server has continued it: a slip in the configuration leaves nothing behind.
   if (record === undefined) await context.keeper.flush();
   else if (policy.pin !== undefined) await assertPinned(context, policy.pin);
