@@ -155,7 +155,17 @@ export default {
       comment: 'What src imports must be installed for users too.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'],
+        pathNot: 'node_modules/@opentelemetry/api/',
+      },
+    },
+    {
+      name: 'open-telemetry-is-optional',
+      comment: 'A peer that need not be there: its types, and one import that may fail, in one place.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/client/telemetry/open-telemetry' },
+      to: { path: 'node_modules/@opentelemetry/' },
     },
     {
       name: 'resolvable',

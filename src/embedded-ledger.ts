@@ -21,7 +21,7 @@ import { guardedStore } from './trust/guarded-store.js';
 import { parseTrustOption } from './trust/trust-option.js';
 
 /** Where the ledger is, and whom to believe. */
-export interface EmbeddedOptions extends Pick<ConnectOptions, 'database' | 'memory' | 'timeoutMs' | 'trust'> {
+export interface EmbeddedOptions extends Pick<ConnectOptions, 'database' | 'logger' | 'memory' | 'timeoutMs' | 'trust'> {
   readonly path: string;
   readonly signingKey?: string | KeyObject;
 }
@@ -38,6 +38,7 @@ const TRUST_WRITE_BEHIND_MS = 100;
 const KNOWN: ReadonlySet<string> = new Set<keyof EmbeddedOptions>([
   'path',
   'database',
+  'logger',
   'memory',
   'timeoutMs',
   'trust',

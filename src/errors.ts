@@ -11,6 +11,7 @@ export type ImmuErrorCode =
   | 'ABORTED'
   | 'CLOSED'
   | 'SERVER_BUSY'
+  | 'QUEUE_FULL'
   | 'MESSAGE_TOO_LARGE'
   | 'TLS_OPTIONS'
   | 'TLS_FAILED'
@@ -40,6 +41,25 @@ export type ImmuErrorCode =
   | 'CONFLICT'
   | 'UNKNOWN_OUTCOME'
   | 'VALUE_UNAVAILABLE'
+  | 'PROOF_UNAVAILABLE'
+  | 'STREAM_TRUNCATED'
+  | 'STREAM_LENGTH_MISMATCH'
+  // SQL
+  | 'SQL_STATEMENT'
+  | 'SQL_CONSTRAINT'
+  | 'TABLE_NOT_FOUND'
+  | 'TABLE_EXISTS'
+  | 'TRANSACTION_CLOSED'
+  // collections and documents
+  | 'COLLECTION_NOT_FOUND'
+  | 'COLLECTION_EXISTS'
+  | 'DOCUMENT_NOT_FOUND'
+  // users, replicas
+  | 'USER_EXISTS'
+  | 'USER_NOT_FOUND'
+  | 'DATABASE_LOADED'
+  | 'REPLICA_DIVERGED'
+  | 'NOT_A_REPLICA'
   // records and entities
   | 'NOT_FOUND'
   | 'VALUE_REFUSED'

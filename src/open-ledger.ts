@@ -23,7 +23,7 @@ export interface RemoteLedgerOptions extends ConnectOptions, LedgerEntities {
 
 /** A ledger in a folder, without a server. */
 export interface EmbeddedLedgerOptions
-  extends Pick<ConnectOptions, 'database' | 'memory' | 'timeoutMs' | 'trust'>, LedgerEntities {
+  extends Pick<ConnectOptions, 'database' | 'logger' | 'memory' | 'timeoutMs' | 'trust'>, LedgerEntities {
   /**
    * The folder, on a local disk; made if need be. One process at a time may have it open: others use a server
    * (`immurepo serve --path DIR`).

@@ -4,13 +4,14 @@
 import type { ImmuError } from '../errors.js';
 import { ImmuServiceDefinition } from '../wire/immudb/schema/service.js';
 import { Backoff } from './backoff.js';
-import { callService, scopeOf, siteOf, type ServiceCallOptions } from './call.js';
+import { callService, scopeOf, siteOf, traceOf, type ServiceCallOptions } from './call.js';
 import type { OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
 import type { AuthHeaders } from './login.js';
 import { streamMethod, type StreamDefinition } from './rpc.js';
 import { failedAttempt, unknownOutcome, type CallSite } from './rpc-error.js';
 import { Silence } from './silence.js';
+import { CALLS, tracedUntil } from './telemetry/channels.js';
 import { RpcFailure } from './transport.js';
 
 /** Options of every operation of many messages. */
@@ -52,16 +53,33 @@ export async function* callStream<Req, Res>(
   requests: AsyncIterable<Req> | Iterable<Req>,
   options: StreamServiceCallOptions,
 ): AsyncGenerator<Res, void, undefined> {
-  const call = { connection, method, requests, options, site: siteOf(connection, method.name, options) };
+  const site = siteOf(connection, method.name, options);
+  const call = { connection, method, requests, options, site };
   const scope = scopeOf(connection, method.name, options);
   scope.throwIfOver();
   // What is sent once must not meet a session that the server has forgotten.
   if (options.kind === 'write' && options.headers === undefined) await confirmSession(connection, options);
-  const backoff = new Backoff(scope);
+  const ended = tracedUntil(CALLS, () => traceOf(site, options.kind));
+  let failure: unknown;
+  try {
+    yield* repeat(call, new Backoff(scope));
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    ended(failure);
+  }
+}
+
+async function* repeat<Req, Res>(
+  call: Call<Req, Res>,
+  backoff: Backoff,
+): AsyncGenerator<Res, void, undefined> {
+  const { options, site } = call;
   for (;;) {
     const failure = yield* attempt(call);
     if (failure === undefined) return;
-    const { error } = failedAttempt(failure, call.site);
+    const { error } = failedAttempt(failure, site);
     const renews = error.code === 'SESSION_EXPIRED' && options.headers === undefined;
     const repeats = options.kind === 'read' && (renews || mayRepeat(error));
     if (!repeats || !(await backoff.wait())) throw error;
@@ -72,7 +90,9 @@ async function confirmSession(connection: Connection, options: OperationOptions)
   await callService(connection, ImmuServiceDefinition.methods.keepAlive, {}, { ...options, kind: 'read' });
 }
 
-function mayRepeat({ code }: ImmuError): boolean {
+/** A call that was refused because the server is away fails at once, as its error says. */
+function mayRepeat({ code, details }: ImmuError): boolean {
+  if (details.circuit !== undefined) return false;
   return code === 'UNREACHABLE' || code === 'SERVER_BUSY';
 }
 

@@ -2,76 +2,29 @@
 // only where making it twice cannot be seen: it never arrived, was refused before anything was done, or only reads.
 
 import { ImmuError } from '../errors.js';
+import {
+  sendTo,
+  siteOf,
+  unlessLate,
+  type Call,
+  type CallKind,
+  type Outcome,
+  type ServiceCallOptions,
+} from './attempt.js';
 import { Backoff } from './backoff.js';
-import { CallScope, isLate, type OperationOptions } from './call-scope.js';
+import { CallScope, type OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
-import type { AuthHeaders } from './login.js';
+import { sendOn } from './replica-read.js';
 import { unaryMethod, type MethodDefinition } from './rpc.js';
-import { failedAttempt, unknownOutcome, type CallSite, type FailedAttempt } from './rpc-error.js';
+import { unknownOutcome, type CallSite, type FailedAttempt } from './rpc-error.js';
 import { CALLS, traced, type CallTrace } from './telemetry/channels.js';
-import { RpcFailure, type UnaryMethod } from './transport.js';
 
-/**
- * What a call does, which decides when it may be made again.
- *
- * - `read`: changes nothing
- * - `write`: commits one transaction, and nothing when the server says it is busy; waits for its turn by itself
- * - `proven-write`: commits, then builds a proof: it may have committed when the server says it is busy. Its request
- *   names a trusted state, so whoever builds it waits for the turn first: {@link inTurn}
- * - `control`: changes something else than data: databases, users
- */
-export type CallKind = 'read' | 'write' | 'proven-write' | 'control';
-
-/** How a call is to be made. */
-export interface ServiceCallOptions extends OperationOptions {
-  readonly kind: CallKind;
-  /** False for the calls that need no session: health and server info. Default true. */
-  readonly authenticated?: boolean;
-  /** The transaction the request wants the server to have (sinceTx, proveSinceTx), to be named when it has not. */
-  readonly sinceTx?: bigint | undefined;
-  /**
-   * The headers to call with instead of the connection's own: for what lives in one session of the server and ends with
-   * it. A lost session is then not replaced by another. Secrets.
-   */
-  readonly headers?: AuthHeaders;
-  /** The database the call is about, for errors. Default: the connection's. */
-  readonly database?: string;
-}
-
-/** One call with its bounds: what all its attempts share. */
-interface Call<Req, Res> {
-  readonly connection: Connection;
-  readonly method: UnaryMethod<Req, Res>;
-  readonly request: Req;
-  readonly options: ServiceCallOptions;
-  readonly scope: CallScope;
-  readonly site: CallSite;
-}
-
-/** What errors say of a call of `rpc`. */
-export function siteOf(
-  connection: Connection,
-  rpc: string,
-  { database, sinceTx }: Pick<ServiceCallOptions, 'database' | 'sinceTx'>,
-): CallSite {
-  const { options, transport } = connection;
-  return {
-    rpc,
-    address: transport.address,
-    database: database ?? connection.database,
-    user: options.credentials.user,
-    tls: options.tls,
-    sinceTx,
-  };
-}
+export { siteOf, type CallKind, type ServiceCallOptions } from './attempt.js';
 
 /** What is told of a call to those who trace. */
 export function traceOf({ rpc, database, address }: CallSite, kind: string): CallTrace {
   return { rpc, kind, database, address };
 }
-
-/** What an attempt came to. */
-type Outcome<Res> = { readonly message: Res } | FailedAttempt;
 
 /**
  * The bounds of an operation of several calls.
@@ -139,7 +92,7 @@ async function repeat<Req, Res>(call: Call<Req, Res>, trace: CallTrace | undefin
   let sessionRefused = false;
   let failed: FailedAttempt | undefined;
   for (let attempts = 1; ; attempts++) {
-    const outcome = await attempt(call, failed);
+    const outcome = await unlessLate(failed, () => sendInTurn(call));
     if (trace !== undefined) trace.attempts = attempts;
     if ('message' in outcome) return outcome.message;
     if (outcome === failed) throw finalError(failed, call, attempts - 1);
@@ -153,22 +106,20 @@ async function repeat<Req, Res>(call: Call<Req, Res>, trace: CallTrace | undefin
       continue;
     }
     sessionRefused = false;
-    if (!mayRepeat(failed, call.options.kind) || !(await backoff.wait())) {
+    if (!mayRepeat(failed, call.options.kind) || !(await mayWait(call, backoff))) {
       throw finalError(failed, call, attempts);
     }
+    const { rpc, address } = call.site;
+    call.connection.events.emit('retry', { rpc, address, attempts, code: failed.error.code });
   }
 }
 
-/** Running out of time before another attempt is sent is no news: what failed `before` is, and is returned again. */
-async function attempt<Req, Res>(
-  call: Call<Req, Res>,
-  before: FailedAttempt | undefined,
-): Promise<Outcome<Res>> {
+/** Waits before another attempt. @returns false where there is no time for it, or no place to wait */
+async function mayWait<Req, Res>({ connection }: Call<Req, Res>, backoff: Backoff): Promise<boolean> {
   try {
-    const outcome = await sendInTurn(call);
-    return before !== undefined && 'error' in outcome && isLate(outcome.error) ? before : outcome;
+    return await connection.queue.hold('another attempt', () => backoff.wait());
   } catch (error) {
-    if (before !== undefined && isLate(error)) return before;
+    if (error instanceof ImmuError && error.code === 'QUEUE_FULL') return false;
     throw error;
   }
 }
@@ -186,46 +137,17 @@ async function sendInTurn<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>>
   }
 }
 
-async function send<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>> {
-  const { connection, method, request, options, scope, site } = call;
-  const { session, transport } = connection;
-  let metadata: AuthHeaders = options.headers ?? {};
-  if (options.authenticated !== false && options.headers === undefined) {
-    try {
-      metadata = session.useHeaders() ?? (await session.ready(scope));
-    } catch (error) {
-      if (!(error instanceof ImmuError)) throw error;
-      return { error, executed: 'no' };
-    }
-  }
-  scope.throwIfOver();
-  try {
-    const deadlineMs = scope.remainingMs;
-    const answer = await transport.unary(method, request, { metadata, deadlineMs, signal: options.signal });
-    connection.noteServer(answer.serverUuid);
-    return answer;
-  } catch (error) {
-    if (!(error instanceof RpcFailure)) throw error;
-    if (options.signal?.aborted === true) return aborted(error, call);
-    const failed = failedAttempt(error, site);
-    if (failed.error.code === 'SESSION_EXPIRED') session.lost(metadata);
-    return failed;
-  }
-}
-
-function aborted<Req, Res>(failure: RpcFailure, { options, site }: Call<Req, Res>): FailedAttempt {
-  const executed = failure.sent ? 'maybe' : 'no';
-  const effect = options.kind !== 'read' && failure.sent ? ' It may have taken effect all the same.' : '';
-  const error = new ImmuError('ABORTED', `${site.rpc}: aborted by the caller's signal.${effect}`, {
-    cause: options.signal?.reason,
-    details: { rpc: site.rpc, executed },
-  });
-  return { error, executed };
+function send<Req, Res>(call: Call<Req, Res>): Promise<Outcome<Res>> {
+  const { connection, options } = call;
+  const route = options.route ?? (options.spread === true ? connection.readRoute() : undefined);
+  return route === undefined ? sendTo(call, connection.primary) : sendOn(call, route);
 }
 
 /** Whether the same request may be sent again without anybody being able to tell. */
 function mayRepeat({ error, executed }: FailedAttempt, kind: CallKind): boolean {
   if (error.code !== 'UNREACHABLE' && error.code !== 'SERVER_BUSY') return false;
+  // The server has been away for so long that who calls is to be told.
+  if (error.details.circuit !== undefined) return false;
   return kind === 'read' || !isUncertain(executed, kind);
 }
 

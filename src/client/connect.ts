@@ -8,6 +8,9 @@ import { openConnection } from './connection.js';
 import { type ConnectionOptions, isLoopback, resolveOptions } from './connection-options.js';
 import { ImmuClient } from './immu-client.js';
 import { assertWholeNumber } from './limits.js';
+import { checkedLogger, type Logger } from './telemetry/logger.js';
+import { observer } from './telemetry/observe.js';
+import { startOpenTelemetry } from './telemetry/open-telemetry.js';
 import type { Transport } from './transport.js';
 import type { VerifiedLimits } from './verified/open.js';
 
@@ -17,6 +20,11 @@ export interface ConnectOptions extends ConnectionOptions {
   readonly trust?: TrustOption;
   /** Bounds of what verified operations remember. */
   readonly memory?: VerifiedLimits;
+  /**
+   * Where the client writes what happens to its connections and to trust: `console` fits. Default: nowhere. Neither
+   * secrets nor what is stored are written.
+   */
+  readonly logger?: Logger;
   /** Carries the calls instead of gRPC: a server in this process, or a test's. */
   readonly transport?: Transport;
   /**
@@ -49,6 +57,7 @@ export async function connect(
   const {
     trust,
     memory = {},
+    logger,
     transport,
     created = false,
     ...connection
@@ -64,8 +73,14 @@ export async function connect(
     });
   // A mistake in the trust option is told before the password is sent anywhere.
   trustOf(first);
-  const parts = transport === undefined ? operation : { ...operation, transport };
-  return new ImmuClient(await openConnection(connection, parts), { limits: memory, trustOf });
+  const observe = observer(checkedLogger(logger));
+  const parts = {
+    ...operation,
+    ...(transport === undefined ? {} : { transport }),
+    observe,
+    onClosed: await startOpenTelemetry(),
+  };
+  return new ImmuClient(await openConnection(connection, parts), { limits: memory, trustOf, observe });
 }
 
 function assertMemory({ maxProvenBytes = 1, maxFloors = 1, maxDurableFloors = 0 }: VerifiedLimits): void {

@@ -4,7 +4,7 @@
 export class Credentials {
   /** The user's name. Not a secret. */
   readonly user: string;
-  readonly #password: string;
+  #password: string;
 
   /**
    * @param user the user's name
@@ -18,6 +18,11 @@ export class Credentials {
   /** The password itself, for the request that opens a session and for nothing else. */
   revealPassword(): string {
     return this.#password;
+  }
+
+  /** Takes over a new password, which the server has: for sessions that are opened from now on. */
+  changePassword(password: string): void {
+    this.#password = password;
   }
 
   /** The text with every occurrence of the password replaced, for what a server says about a login. */

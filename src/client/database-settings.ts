@@ -1,6 +1,12 @@
 // A database's settings as plain values. On the wire each is wrapped, so that "not given" differs from zero.
 
-import { DatabaseNullableSettings } from '../wire/immudb/schema/settings.js';
+import {
+  AHTNullableSettings,
+  DatabaseNullableSettings,
+  IndexNullableSettings,
+  ReplicationNullableSettings,
+  TruncationNullableSettings,
+} from '../wire/immudb/schema/settings.js';
 
 /** The wrapped settings with the wrapping taken off: what is left out keeps its default. */
 type Unwrapped<T> = T extends { value: infer Value }
@@ -15,7 +21,15 @@ type Unwrapped<T> = T extends { value: infer Value }
 export type DatabaseSettings = Unwrapped<DatabaseNullableSettings>;
 
 /** The server hands this one out in clear to every reader of settings: it ends here. */
-const SECRET = 'primaryPassword';
+const SECRET = 'primaryPassword' as const;
+
+/** Settings that are groups of others. */
+const GROUPS = {
+  replicationSettings: ReplicationNullableSettings.create(),
+  truncationSettings: TruncationNullableSettings.create(),
+  indexSettings: IndexNullableSettings.create(),
+  ahtSettings: AHTNullableSettings.create(),
+};
 
 function wrap(settings: object): object {
   const entries = Object.entries(settings)
@@ -36,12 +50,25 @@ function unwrap(settings: object): object {
 
 /** @throws TypeError naming a setting that does not exist */
 export function toWireSettings(settings: DatabaseSettings): DatabaseNullableSettings {
-  const known = DatabaseNullableSettings.create();
-  for (const name of Object.keys(settings)) {
-    if (!(name in known))
-      throw new TypeError(`"${name}" is not a setting of a database: ${Object.keys(known).join(', ')}`);
+  assertKnown(settings, DatabaseNullableSettings.create(), 'a setting of a database');
+  for (const [group, known] of Object.entries(GROUPS)) {
+    const given = settings[group as keyof typeof GROUPS];
+    if (given !== undefined) assertKnown(given, known, `a setting in ${group}`);
   }
   return DatabaseNullableSettings.create(wrap(settings));
+}
+
+function assertKnown(settings: object, known: object, what: string): void {
+  for (const name of Object.keys(settings)) {
+    if (!Object.hasOwn(known, name))
+      throw new TypeError(`"${name}" is not ${what}: ${Object.keys(known).join(', ')}`);
+  }
+}
+
+/** What of the settings must not be repeated. */
+export function secretsOf(settings: DatabaseSettings | undefined): string[] {
+  const secret = settings?.replicationSettings?.[SECRET];
+  return secret === undefined ? [] : [secret];
 }
 
 /** The settings the server has, without the password of a replica's primary. */

@@ -5,7 +5,8 @@ import type { OperationOptions } from './call-scope.js';
 import { callService } from './call.js';
 import type { Connection } from './connection.js';
 import { parseDatabaseName } from './database-name.js';
-import { fromWireSettings, toWireSettings, type DatabaseSettings } from './database-settings.js';
+import { fromWireSettings, secretsOf, toWireSettings, type DatabaseSettings } from './database-settings.js';
+import { withoutSecrets } from './without-secrets.js';
 
 const { createDatabaseV2, databaseListV2 } = ImmuServiceDefinition.methods;
 
@@ -55,11 +56,10 @@ export async function createDatabase(
     settings: settings === undefined ? undefined : toWireSettings(settings),
     ifNotExists,
   };
-  const answer = await callService(connection, createDatabaseV2, request, {
-    ...options,
-    kind: 'control',
-    database,
-  });
+  const answer = await withoutSecrets(
+    secretsOf(settings),
+    callService(connection, createDatabaseV2, request, { ...options, kind: 'control', database }),
+  );
   return {
     name: answer.name,
     alreadyExisted: answer.alreadyExisted,

@@ -26,6 +26,20 @@ export interface ConnectionEvents {
   readonly 'replica-behind': { readonly address: string; readonly operation: string; readonly error: Error };
 }
 
+const OF_CONNECTIONS: Readonly<Record<keyof ConnectionEvents, true>> = {
+  'session-opened': true,
+  'session-lost': true,
+  retry: true,
+  unreachable: true,
+  reachable: true,
+  'replica-behind': true,
+};
+
+/** Whether an event is one of the connections of a client. */
+export function isConnectionEvent(name: keyof ClientEvents): name is keyof ConnectionEvents {
+  return Object.hasOwn(OF_CONNECTIONS, name);
+}
+
 /** The events of a client and of a ledger, by name. */
 export interface ClientEvents extends ConnectionEvents {
   /** Trust began: from here on this state is what everything is checked against. */
@@ -45,9 +59,18 @@ export interface ClientEvents extends ConnectionEvents {
   readonly latched: { readonly error: VerificationError | ImmuError; readonly storeError: unknown };
 }
 
+/** Told of every event, of any kind: its name, and what listeners are given. */
+export type Observe = (name: string, event: object) => void;
+
 /** A typed emitter that never runs a listener inside the operation that caused the event. */
 export class Events<All extends object = ClientEvents> {
   readonly #emitter = new EventEmitter();
+  readonly #observe: Observe | undefined;
+
+  /** @param observe told of every event, before the listeners; must not throw */
+  constructor(observe?: Observe) {
+    this.#observe = observe;
+  }
 
   /**
    * Calls `listener` for every event of that name.
@@ -68,7 +91,10 @@ export class Events<All extends object = ClientEvents> {
 
   /** Tells the listeners, soon. */
   emit<Name extends keyof All & string>(name: Name, event: All[Name]): void {
-    if (!this.isHeard(name)) return;
-    queueMicrotask(() => this.#emitter.emit(name, event));
+    if (this.#observe === undefined && !this.isHeard(name)) return;
+    queueMicrotask(() => {
+      this.#observe?.(name, event as object);
+      this.#emitter.emit(name, event);
+    });
   }
 }

@@ -3,12 +3,15 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { ChannelCredentials, Client, type ChannelOptions, type Metadata } from '@grpc/grpc-js';
+import { ImmuServiceDefinition } from '../wire/immudb/schema/service.js';
 import type { ResolvedOptions } from './connection-options.js';
 import { MAX_REQUEST_BYTES } from './connection-options.js';
 import { decodeAnswer } from './decode-answer.js';
 import { asBuffer, asBytes, failureOf, headers, serverUuidOf, withoutStackTrace } from './grpc-call.js';
 import { grpcStream } from './grpc-stream.js';
+import { Liveness } from './liveness.js';
 import { onAbort } from './on-abort.js';
+import { unaryMethod } from './rpc.js';
 import type { SecureLink } from './secure-context.js';
 import {
   GrpcStatus,
@@ -25,6 +28,8 @@ import {
 const FLOW_CONTROL_WINDOW = 8 * 1024 * 1024;
 
 type GrpcTransportOptions = Pick<ResolvedOptions, 'address' | 'host' | 'maxMessageBytes' | 'grpcOptions'> & {
+  readonly grpcInterceptors?: ResolvedOptions['grpcInterceptors'];
+  readonly silenceMs?: number;
   readonly loopback: boolean;
   /** Undefined to send everything unencrypted. */
   readonly secure?: SecureLink | undefined;
@@ -83,20 +88,29 @@ function withoutServerName(credentials: ChannelCredentials): ChannelCredentials 
   return credentials;
 }
 
-/** Calls over one gRPC channel. Compressed answers count with their size unpacked. */
+/** One channel, and the calls that wait on it. */
+interface Channel {
+  readonly client: Client;
+  readonly liveness: Liveness;
+  /** Each ends one call, as one that may have been executed. */
+  readonly calls: Set<() => void>;
+}
+
+/** Silence after which a connection is asked whether it is still one, in milliseconds. */
+export const DEFAULT_SILENCE_MS = 5_000;
+
+/** Calls over one gRPC channel at a time. Compressed answers count with their size unpacked. */
 export class GrpcTransport implements Transport {
   readonly address: string;
-  readonly #client: Client;
+  readonly #options: GrpcTransportOptions;
+  #channel: Channel;
   #closed = false;
 
   /** @param options address and limits. Nothing is connected before the first call. */
   constructor(options: GrpcTransportOptions) {
     this.address = options.address;
-    this.#client = new Client(
-      `dns:${options.address}`,
-      channelCredentials(options.secure),
-      channelOptions(options),
-    );
+    this.#options = options;
+    this.#channel = this.#openChannel();
   }
 
   /** {@inheritDoc Transport.unary} */
@@ -108,10 +122,12 @@ export class GrpcTransport implements Transport {
     const { signal } = options;
     if (signal?.aborted === true) return rejected(GrpcStatus.CANCELLED, 'aborted before it was sent');
     if (this.#closed) return rejected(GrpcStatus.UNAVAILABLE, 'the transport is closed');
+    const { client, liveness, calls } = this.#channel;
     return new Promise((resolve, reject) => {
       let serverUuid: string | undefined;
+      let abandoned = false;
       const call = withoutStackTrace(() =>
-        this.#client.makeUnaryRequest<Req, Res>(
+        client.makeUnaryRequest<Req, Res>(
           method.path,
           (message) => asBuffer(method.requestType.encode(message).finish()),
           (buffer) => decodeAnswer(method.responseType, asBytes(buffer)),
@@ -120,16 +136,27 @@ export class GrpcTransport implements Transport {
           { deadline: Date.now() + options.deadlineMs },
           (error, message) => {
             ignoreSignal();
-            if (error !== null) reject(failureOf(error));
+            calls.delete(abandon);
+            const failure = error === null ? undefined : failureOf(error);
+            liveness.finished(failure === undefined || !isSilence(failure));
+            if (abandoned) reject(this.#givenUp());
+            else if (failure !== undefined) reject(failure);
             else if (message === undefined)
               reject(new RpcFailure(GrpcStatus.UNKNOWN, 'answered without a message'));
             else resolve({ message, serverUuid });
           },
         ),
       );
+      liveness.began();
       call.on('metadata', (metadata: Metadata) => {
+        liveness.heard();
         serverUuid = serverUuidOf(metadata) ?? serverUuid;
       });
+      const abandon = () => {
+        abandoned = true;
+        call.cancel();
+      };
+      calls.add(abandon);
       const ignoreSignal = onAbort(signal, () => {
         call.cancel();
       });
@@ -144,15 +171,110 @@ export class GrpcTransport implements Transport {
   ): AsyncGenerator<Res, void, undefined> {
     if (options.signal?.aborted === true) return rejected(GrpcStatus.CANCELLED, 'aborted before it was sent');
     if (this.#closed) return rejected(GrpcStatus.UNAVAILABLE, 'the transport is closed');
-    yield* grpcStream(this.#client, method, requests, options);
+    const { client, liveness, calls } = this.#channel;
+    const ending = new AbortController();
+    const ignoreSignal = onAbort(options.signal, () => {
+      ending.abort();
+    });
+    let givenUp: RpcFailure | undefined;
+    let silent = false;
+    const abandon = () => {
+      givenUp = this.#givenUp();
+      ending.abort();
+    };
+    calls.add(abandon);
+    liveness.began();
+    try {
+      for await (const message of grpcStream(client, method, requests, {
+        ...options,
+        signal: ending.signal,
+      })) {
+        liveness.heard();
+        yield message;
+      }
+    } catch (error) {
+      if (!(error instanceof RpcFailure)) throw error;
+      silent = isSilence(error);
+      throw givenUp ?? error;
+    } finally {
+      ignoreSignal();
+      calls.delete(abandon);
+      liveness.finished(!silent);
+    }
   }
 
   /** {@inheritDoc Transport.close} */
   close(): Promise<void> {
     this.#closed = true;
-    this.#client.close();
+    closeChannel(this.#channel);
     return Promise.resolve();
   }
+
+  #openChannel(): Channel {
+    const options = this.#options;
+    const { address, secure, grpcInterceptors = [], silenceMs = DEFAULT_SILENCE_MS } = options;
+    const client = new Client(`dns:${address}`, channelCredentials(secure), {
+      ...channelOptions(options),
+      interceptors: [...grpcInterceptors],
+    });
+    const onDead = () => {
+      this.#channel = this.#openChannel();
+      closeChannel(channel);
+    };
+    const ask = (deadlineMs: number) => isAnswering(client, deadlineMs);
+    const channel = {
+      client,
+      liveness: new Liveness({ silenceMs, ask, onDead }),
+      calls: new Set<() => void>(),
+    };
+    return channel;
+  }
+
+  /** What a call failed with whose connection was given up. It may have been executed. */
+  #givenUp(): RpcFailure {
+    return this.#closed
+      ? new RpcFailure(GrpcStatus.UNAVAILABLE, 'the transport was closed')
+      : new RpcFailure(
+          GrpcStatus.UNAVAILABLE,
+          'the connection gave no sign of life any more and was given up',
+        );
+  }
+}
+
+/** Ends the calls that still wait, and the connection. */
+function closeChannel({ client, liveness, calls }: Channel): void {
+  liveness.end();
+  for (const end of [...calls]) end();
+  client.close();
+}
+
+/**
+ * How a call ends of which nothing was heard. One that found no connection is among them: grpc-js 1.14 fails calls with the
+ * last error for as long as it connects anew, which takes it 20 s with an address that does not answer. Every other end is
+ * a word of the server, or of the connection breaking.
+ */
+function isSilence({ status, sent }: RpcFailure): boolean {
+  return status === GrpcStatus.DEADLINE_EXCEEDED || status === GrpcStatus.CANCELLED || !sent;
+}
+
+/** Asks for the server's health, which needs no session. Whatever comes, refusal included, is a sign of life. */
+function isAnswering(client: Client, deadlineMs: number): Promise<boolean> {
+  const { path } = unaryMethod(ImmuServiceDefinition.methods.health);
+  const nothing = () => Buffer.alloc(0);
+  return new Promise((resolve) => {
+    const deadline = Date.now() + deadlineMs;
+    client.makeUnaryRequest(
+      path,
+      nothing,
+      () => true,
+      {},
+      headers({}),
+      { deadline },
+      (error) => {
+        resolve(error === null || !isSilence(failureOf(error)));
+      },
+    );
+  });
 }
 
 function rejected(status: number, message: string): Promise<never> {

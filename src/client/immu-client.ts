@@ -9,11 +9,19 @@ import { scopeOf } from './call.js';
 import type { OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
 import { DocumentClient } from './documents/document-client.js';
-import { type ClientEvents, Events } from './events.js';
+import { type ClientEvents, Events, isConnectionEvent, type Observe } from './events.js';
+import type { ExecAllOptions } from './key-value/exec-all.js';
+import type { AllOptions } from './key-value/iterate.js';
+import type { Operation } from './key-value/operations.js';
+import type { SetReferenceOptions } from './key-value/references.js';
+import type { ZAddOptions } from './key-value/sorted-sets.js';
 import { assertKey, assertTxId } from './limits.js';
+import type { ScanOptions } from './listing.js';
 import { PlainClient } from './plain-client.js';
+import { RoutedScope } from './read-route.js';
 import { SqlClient } from './sql/sql-client.js';
 import { StreamClient } from './streams/stream-client.js';
+import type { CommittedMember, CommittedReference, VerifiedTransaction } from './verified/committed.js';
 import type { VerifiedContext } from './verified/context.js';
 import type {
   LedgerIdentity,
@@ -23,16 +31,23 @@ import type {
   VerifiedValue,
   VerifiedWrite,
 } from './verified/evidence.js';
+import { operationsWrite } from './verified/exec-all.js';
 import { floorsNamed, verifiedGetAll, type VerifiedGetAllOptions } from './verified/get-all.js';
 import { verifiedGet, type VerifiedGetOptions } from './verified/get.js';
 import { verifiedHistory, type VerifiedHistoryOptions } from './verified/history.js';
+import { verifiedScanAll, verifiedZScanAll } from './verified/iterate.js';
 import { openVerified, type VerifiedLimits } from './verified/open.js';
-import type { VerifiedOperation } from './verified/operation.js';
+import type { BeginVerified, VerifiedOperation } from './verified/operation.js';
 import { stateCopy } from './verified/read-proof.js';
+import { verifiedScanPage } from './verified/scan.js';
+import { referenceWrite } from './verified/set-reference.js';
 import { verifiedSet, type VerifiedSetOptions } from './verified/set.js';
+import { memberWrite } from './verified/sorted-set-add.js';
 import { verifiedState } from './verified/state.js';
 import { verifiedTx } from './verified/tx.js';
+import { verifiedTxs, type VerifiedTxsOptions } from './verified/txs.js';
 import { writeRequest } from './verified/write-request.js';
+import { type VerifiedMember, verifiedZScanPage, type VerifiedZScanOptions } from './verified/z-scan.js';
 import { assertWritable, type EntryToWrite } from './writes.js';
 
 /** What a client is made of, besides its connection. */
@@ -41,6 +56,8 @@ export interface ClientParts {
   readonly trustOf: (database: string, own?: TrustOption, created?: boolean) => TrustPolicy;
   /** What verified operations may hold in memory. */
   readonly limits: VerifiedLimits;
+  /** Told of everything that happens. */
+  readonly observe?: Observe;
 }
 
 /** How to use another database. */
@@ -65,8 +82,9 @@ export class ImmuClient extends PlainClient {
   /** Databases, users and permissions, replication. */
   readonly admin: AdminClient;
   readonly #parts: ClientParts;
+  readonly #beginner: BeginVerified;
   readonly #policy: TrustPolicy;
-  readonly #events = new Events();
+  readonly #events: Events;
   #opening: Promise<VerifiedContext> | undefined;
   #opened: VerifiedContext | undefined;
 
@@ -75,7 +93,9 @@ export class ImmuClient extends PlainClient {
     super(connection);
     this.#parts = parts;
     this.#policy = parts.trustOf(connection.database, trust, created);
+    this.#events = new Events(parts.observe);
     const begin = this.#begin.bind(this);
+    this.#beginner = begin;
     this.sql = new SqlClient(connection, begin);
     this.documents = new DocumentClient(connection, begin);
     this.streams = new StreamClient(connection, begin);
@@ -108,7 +128,7 @@ export class ImmuClient extends PlainClient {
       throw new TypeError('verifiedGet: atTx cannot be given together with sinceTx or notBefore');
     }
     const request = { key: new Uint8Array(key), atTx, sinceTx, notBefore };
-    const { context, scope } = await this.#begin('verifiedGet', options);
+    const { context, scope } = await this.#beginRead('verifiedGet', options);
     return verifiedGet(context, request, scope);
   }
 
@@ -124,7 +144,7 @@ export class ImmuClient extends PlainClient {
     keys.forEach(assertKey);
     const floors = floorsNamed(keys.length, options.notBefore);
     const wanted = keys.map((key, index) => ({ key: new Uint8Array(key), notBefore: floors[index] }));
-    const { context, scope } = await this.#begin('verifiedGetAll', options);
+    const { context, scope } = await this.#beginRead('verifiedGetAll', options);
     return verifiedGetAll(context, wanted, scope);
   }
 
@@ -153,15 +173,103 @@ export class ImmuClient extends PlainClient {
     const { notBefore } = options;
     if (notBefore !== undefined) assertTxId('notBefore', notBefore);
     const wanted = new Uint8Array(key);
-    const { context, scope } = await this.#begin('verifiedHistory', options);
+    const { context, scope } = await this.#beginRead('verifiedHistory', options);
     return verifiedHistory(context, wanted, notBefore, scope);
   }
 
   /** Reads and proves one transaction: its header and the digests of all its entries. */
   async verifiedTx(txId: bigint, options: OperationOptions = {}): Promise<VerifiedTx> {
     assertTxId('txId', txId);
-    const { context, scope } = await this.#begin('verifiedTx', options);
+    const { context, scope } = await this.#beginRead('verifiedTx', options);
     return verifiedTx(context, txId, scope);
+  }
+
+  /** Reads and proves transactions, all from one to another, in order: one proof for a page of them. */
+  verifiedTxs(options: VerifiedTxsOptions = {}): AsyncGenerator<VerifiedTx, void, undefined> {
+    return verifiedTxs(this.#beginner, options);
+  }
+
+  /**
+   * Writes a reference and proves that exactly it was committed. Of the value it leads to nothing is proven by that.
+   *
+   * @throws as {@link verifiedSet} · ImmuError KEY_NOT_FOUND, INVALID_ARGUMENT as `setReference`
+   */
+  async verifiedSetReference(
+    key: Uint8Array,
+    referencedKey: Uint8Array,
+    options: SetReferenceOptions = {},
+  ): Promise<VerifiedTransaction<CommittedReference>> {
+    const { atTx, preconditions = [] } = options;
+    const write = referenceWrite({ key, referencedKey, ...(atTx === undefined ? {} : { atTx }), preconditions });
+    const { context, scope } = await this.#begin('verifiedSetReference', options);
+    return write(context, scope);
+  }
+
+  /**
+   * Adds a key to a sorted set and proves that exactly this was committed. Of the value it leads to nothing is proven by that.
+   *
+   * @throws as {@link verifiedSet} · ImmuError KEY_NOT_FOUND, INVALID_ARGUMENT as `zAdd`
+   */
+  async verifiedZAdd(
+    set: Uint8Array,
+    score: number,
+    key: Uint8Array,
+    options: ZAddOptions = {},
+  ): Promise<VerifiedTransaction<CommittedMember>> {
+    const write = memberWrite({ ...options, set, score, key });
+    const { context, scope } = await this.#begin('verifiedZAdd', options);
+    return write(context, scope);
+  }
+
+  /**
+   * Executes operations of different kinds in one transaction, all or none, and proves that the transaction the server made is
+   * exactly these operations, in this order.
+   *
+   * @throws ImmuError PRECONDITION_FAILED, KEY_NOT_FOUND and others: nothing was written
+   * @throws UnknownOutcomeError if the answer, or the proof, was lost and could not be settled: it is never blindly repeated
+   */
+  async verifiedExecAll(
+    operations: readonly Operation[],
+    options: ExecAllOptions = {},
+  ): Promise<VerifiedTransaction> {
+    const write = operationsWrite(operations, options.preconditions);
+    const { context, scope } = await this.#begin('verifiedExecAll', options);
+    return write(context, scope);
+  }
+
+  /**
+   * Lists live keys in byte order, one page, each entry proven, references together with their targets. That none is missing is
+   * not proven. A page may be empty although more follow, as with `scan`.
+   */
+  async verifiedScan(options: ScanOptions = {}): Promise<readonly VerifiedValue[]> {
+    const { context, scope } = await this.#begin('verifiedScan', options);
+    return (await verifiedScanPage(context, options, scope)).items;
+  }
+
+  /** Lists live keys in byte order, all of them, page by page, each entry proven. That none is missing is not proven. */
+  verifiedScanAll(options: AllOptions<ScanOptions> = {}): AsyncGenerator<VerifiedValue, void, undefined> {
+    return verifiedScanAll(this.#beginner, options);
+  }
+
+  /**
+   * Lists members of a sorted set in order of score, one page. That each was added is proven, and the value it leads to. That none
+   * is missing is not. The server does not say which transaction added a member; see `addedSince` for what that costs.
+   */
+  async verifiedZScan(
+    set: Uint8Array,
+    options: VerifiedZScanOptions = {},
+  ): Promise<readonly VerifiedMember[]> {
+    const name = new Uint8Array(set);
+    const { context, scope } = await this.#begin('verifiedZScan', options);
+    return (await verifiedZScanPage(context, name, options, scope)).items;
+  }
+
+  /** Lists members of a sorted set in order of score, all of them, page by page, proven as by `verifiedZScan`. */
+  verifiedZScanAll(
+    set: Uint8Array,
+    options: AllOptions<VerifiedZScanOptions> = {},
+  ): AsyncGenerator<VerifiedMember, void, undefined> {
+    return verifiedZScanAll(this.#beginner, set, options);
   }
 
   /** Proves that the server's newest state continues the trusted one, and trusts it. undefined for an empty database. */
@@ -199,7 +307,9 @@ export class ImmuClient extends PlainClient {
    * @returns a function that stops it
    */
   on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): () => void {
-    return this.#events.on(name, listener);
+    // It is told of events of that name only.
+    const hear = listener as (event: unknown) => void;
+    return isConnectionEvent(name) ? this.connection.events.on(name, hear) : this.#events.on(name, hear);
   }
 
   /**
@@ -250,6 +360,18 @@ export class ImmuClient extends PlainClient {
   async #begin(name: string, options: OperationOptions): Promise<VerifiedOperation> {
     const scope = scopeOf(this.connection, name, options);
     return { context: this.#opened ?? (await scope.wait(this.#context())), scope };
+  }
+
+  /** Begins a verified operation that only reads: a replica may answer it, once there is a state to check it against. */
+  async #beginRead(name: string, options: OperationOptions): Promise<VerifiedOperation> {
+    const begun = await this.#begin(name, options);
+    const { keeper } = begun.context;
+    if (keeper.head === undefined) return begun;
+    const route = this.connection.readRoute(() => keeper.head?.txId ?? 0n);
+    if (route === undefined) return begun;
+    const { closing } = this.connection;
+    const left = Math.max(0.001, begun.scope.remainingMs);
+    return { ...begun, scope: new RoutedScope(route, name, left, closing, options.signal) };
   }
 
   #context(): Promise<VerifiedContext> {

@@ -1,6 +1,7 @@
 // Reads without proof that list: a range of keys, or the revisions of one key. One call is one page.
 
 import { NO_BYTES } from '../bytes.js';
+import type { HistoryRequest, ScanRequest } from '../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../wire/immudb/schema/service.js';
 import type { OperationOptions } from './call-scope.js';
 import { callService } from './call.js';
@@ -40,25 +41,37 @@ export interface ScanOptions extends PageOptions {
   readonly sinceTx?: bigint;
 }
 
-/** A number of entries to skip: 0 ≤ n < 2^63. */
-function assertOffset(offset: bigint | undefined): void {
+/** @throws TypeError unless the value is a number of entries to skip: 0 ≤ n < 2^63 */
+export function assertOffset(offset: bigint | undefined): void {
   if (offset !== undefined && (typeof offset !== 'bigint' || offset < 0n || offset >= 1n << 63n)) {
     throw new TypeError('offset must be a bigint of at least 0n');
   }
 }
 
 /**
- * Lists live keys in byte order, one page. A page may be shorter than its limit although more follow: only an empty
- * page is the last. Each page is a view of its own moment, and nothing proves that it is complete.
+ * Lists live keys in byte order, one page. A page may be shorter than its limit, and even empty, although more follow:
+ * references whose target is gone count for the limit and are not shown. Each page is a view of its own moment, and
+ * nothing proves that it is complete.
  *
  * @throws ImmuError SERVER_BEHIND where sinceTx is not committed
  */
 export async function scan(connection: Connection, options: ScanOptions = {}): Promise<UnverifiedEntry[]> {
+  const request = toWireScan(options);
+  const answer = await callService(connection, scanMethod, request, {
+    ...options,
+    kind: 'read',
+    spread: true,
+  });
+  return answer.entries.map(fromWireEntry);
+}
+
+/** The scan as the wire has it. @throws TypeError for options that make no sense */
+export function toWireScan(options: ScanOptions): ScanRequest {
   const { limit = MAX_PAGE_SIZE, sinceTx } = options;
   assertWholeNumber('limit', limit, 1, MAX_PAGE_SIZE);
   assertOffset(options.offset);
   if (sinceTx !== undefined) assertTxId('sinceTx', sinceTx);
-  const request = {
+  return {
     seekKey: options.seekKey ?? NO_BYTES,
     endKey: options.endKey ?? NO_BYTES,
     prefix: options.prefix ?? NO_BYTES,
@@ -70,8 +83,6 @@ export async function scan(connection: Connection, options: ScanOptions = {}): P
     inclusiveEnd: options.inclusiveEnd ?? false,
     offset: options.offset ?? 0n,
   };
-  const answer = await callService(connection, scanMethod, request, { ...options, kind: 'read' });
-  return answer.entries.map(fromWireEntry);
 }
 
 /** The key an entry was listed under: of a reference its own, not its target's. */
@@ -89,13 +100,21 @@ export async function history(
   key: Uint8Array,
   options: PageOptions = {},
 ): Promise<UnverifiedEntry[]> {
+  const answer = await undefinedIfAbsent(
+    callService(connection, historyMethod, toWireHistory(key, options), {
+      ...options,
+      kind: 'read',
+      spread: true,
+    }),
+  );
+  return answer?.entries.map(fromWireEntry) ?? [];
+}
+
+/** The history as the wire has it. @throws TypeError, ImmuError KEY_TOO_LARGE for what makes no sense */
+export function toWireHistory(key: Uint8Array, options: PageOptions): HistoryRequest {
   assertKey(key);
   const { limit = MAX_PAGE_SIZE } = options;
   assertWholeNumber('limit', limit, 1, MAX_PAGE_SIZE);
   assertOffset(options.offset);
-  const request = { key, offset: options.offset ?? 0n, limit, desc: options.desc ?? false, sinceTx: 0n };
-  const answer = await undefinedIfAbsent(
-    callService(connection, historyMethod, request, { ...options, kind: 'read' }),
-  );
-  return answer?.entries.map(fromWireEntry) ?? [];
+  return { key, offset: options.offset ?? 0n, limit, desc: options.desc ?? false, sinceTx: 0n };
 }

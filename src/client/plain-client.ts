@@ -9,6 +9,20 @@ import {
   type CreateDatabaseOptions,
   type DatabaseInfo,
 } from './databases.js';
+import { count, countAll } from './key-value/counts.js';
+import { execAll, type ExecAllOptions } from './key-value/exec-all.js';
+import { type AllOptions, historyAll, scanAll, txScanAll, zScanAll } from './key-value/iterate.js';
+import { type KeyAttributes, keyMetadata } from './key-value/key-metadata.js';
+import type { Operation } from './key-value/operations.js';
+import { setReference, type SetReferenceOptions } from './key-value/references.js';
+import {
+  type UnverifiedMember,
+  zAdd,
+  type ZAddOptions,
+  zScan,
+  type ZScanOptions,
+} from './key-value/sorted-sets.js';
+import { txScan, type TxScanOptions } from './key-value/tx-scan.js';
 import { CLIENT_LIMITS, type ClientLimits } from './limits.js';
 import { history, scan, type PageOptions, type ScanOptions } from './listing.js';
 import { get, getAll, type GetOptions } from './plain-reads.js';
@@ -31,6 +45,8 @@ import type { EntryToWrite } from './writes.js';
 export interface SetOneOptions extends SetOptions {
   /** Deletion, expiry, visibility. Default: none of them. */
   readonly metadata?: EntryToWrite['metadata'];
+  /** When it expires. Not together with `metadata`, of which it is a part. Default: never. */
+  readonly expiresAt?: KeyAttributes['expiresAt'];
 }
 
 /**
@@ -59,8 +75,11 @@ export class PlainClient {
   }
 
   /** Writes one key. @see setAll of plain-writes.ts for what it throws */
-  set(key: Uint8Array, value: Uint8Array, options: SetOneOptions = {}): Promise<UnverifiedTxHeader> {
-    return setAll(this.connection, [{ key, value, metadata: options.metadata }], options);
+  async set(key: Uint8Array, value: Uint8Array, options: SetOneOptions = {}): Promise<UnverifiedTxHeader> {
+    const { expiresAt, metadata = keyMetadata({ expiresAt }) } = options;
+    if (expiresAt !== undefined && options.metadata !== undefined)
+      throw new TypeError('set: expiresAt is part of metadata: give one of them');
+    return setAll(this.connection, [{ key, value, metadata }], options);
   }
 
   /** Writes 1 to 1024 entries in one transaction, all or none. */
@@ -83,9 +102,14 @@ export class PlainClient {
     return deleteKeys(this.connection, keys, options);
   }
 
-  /** Lists live keys in byte order, one page; only an empty page is the last. */
+  /** Lists live keys in byte order, one page. */
   scan(options?: ScanOptions): Promise<UnverifiedEntry[]> {
     return scan(this.connection, options);
+  }
+
+  /** Lists live keys in byte order, all of them, page by page. */
+  scanAll(options?: AllOptions<ScanOptions>): AsyncGenerator<UnverifiedEntry, void, undefined> {
+    return scanAll(this.connection, options);
   }
 
   /** Lists the revisions of a key, oldest first, deletions included, one page. */
@@ -93,9 +117,69 @@ export class PlainClient {
     return history(this.connection, key, options);
   }
 
+  /** Lists the revisions of a key, oldest first, all of them, page by page. */
+  historyAll(
+    key: Uint8Array,
+    options?: AllOptions<PageOptions>,
+  ): AsyncGenerator<UnverifiedEntry, void, undefined> {
+    return historyAll(this.connection, key, options);
+  }
+
+  /** How many keys begin so, deleted and expired ones included, as the server says. */
+  count(prefix: Uint8Array, options?: OperationOptions): Promise<bigint> {
+    return count(this.connection, prefix, options);
+  }
+
+  /** How many keys there are, deleted and expired ones included, as the server says. */
+  countAll(options?: OperationOptions): Promise<bigint> {
+    return countAll(this.connection, options);
+  }
+
+  /** Writes a reference: a key that leads to the value of another. @see setReference of key-value/references.ts */
+  setReference(
+    key: Uint8Array,
+    referencedKey: Uint8Array,
+    options?: SetReferenceOptions,
+  ): Promise<UnverifiedTxHeader> {
+    return setReference(this.connection, key, referencedKey, options);
+  }
+
+  /** Adds a key to a sorted set. @see zAdd of key-value/sorted-sets.ts */
+  zAdd(set: Uint8Array, score: number, key: Uint8Array, options?: ZAddOptions): Promise<UnverifiedTxHeader> {
+    return zAdd(this.connection, set, score, key, options);
+  }
+
+  /** Lists members of a sorted set in order of score, one page, which may be empty although more follow. */
+  zScan(set: Uint8Array, options?: ZScanOptions): Promise<UnverifiedMember[]> {
+    return zScan(this.connection, set, options);
+  }
+
+  /** Lists members of a sorted set in order of score, all of them, page by page. */
+  zScanAll(
+    set: Uint8Array,
+    options?: AllOptions<ZScanOptions>,
+  ): AsyncGenerator<UnverifiedMember, void, undefined> {
+    return zScanAll(this.connection, set, options);
+  }
+
+  /** Executes operations of different kinds in one transaction, all or none. @see execAll of key-value/exec-all.ts */
+  execAll(operations: readonly Operation[], options?: ExecAllOptions): Promise<UnverifiedTxHeader> {
+    return execAll(this.connection, operations, options);
+  }
+
   /** Reads a transaction by its number. */
   tx(txId: bigint, options?: TxOptions): Promise<UnverifiedTx> {
     return readTx(this.connection, txId, options);
+  }
+
+  /** Lists transactions by their number, one page. */
+  txScan(options?: TxScanOptions): Promise<UnverifiedTx[]> {
+    return txScan(this.connection, options);
+  }
+
+  /** Lists transactions by their number, all of them, page by page. */
+  txScanAll(options?: TxScanOptions): AsyncGenerator<UnverifiedTx, void, undefined> {
+    return txScanAll(this.connection, options);
   }
 
   /** The newest transaction as the server says; its signature is not checked. */

@@ -2,6 +2,7 @@
 
 import { toMapKey } from '../bytes.js';
 import { ImmuError } from '../errors.js';
+import type { KeyRequest } from '../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../wire/immudb/schema/service.js';
 import type { OperationOptions } from './call-scope.js';
 import { callService } from './call.js';
@@ -42,6 +43,15 @@ export async function get(
   key: Uint8Array,
   options: GetOptions = {},
 ): Promise<UnverifiedEntry | undefined> {
+  const request = toWireKeyRequest(key, options);
+  const entry = await undefinedIfAbsent(
+    callService(connection, getMethod, request, { ...options, kind: 'read', spread: true }),
+  );
+  return entry === undefined ? undefined : fromWireEntry(entry);
+}
+
+/** The request as the wire has it. @throws TypeError, ImmuError KEY_TOO_LARGE for what makes no sense */
+export function toWireKeyRequest(key: Uint8Array, options: Omit<GetOptions, 'timeoutMs'>): KeyRequest {
   assertKey(key);
   const { atTx, atRevision, sinceTx } = options;
   if ([atTx, atRevision, sinceTx].filter((one) => one !== undefined).length > 1) {
@@ -50,17 +60,13 @@ export async function get(
   if (atTx !== undefined) assertTxId('atTx', atTx);
   if (sinceTx !== undefined) assertTxId('sinceTx', sinceTx);
   assertRevision(atRevision);
-  const request = {
+  return {
     key,
     atTx: atTx ?? 0n,
     sinceTx: sinceTx ?? 0n,
     noWait: false,
     atRevision: atRevision ?? 0n,
   };
-  const entry = await undefinedIfAbsent(
-    callService(connection, getMethod, request, { ...options, kind: 'read' }),
-  );
-  return entry === undefined ? undefined : fromWireEntry(entry);
 }
 
 function assertRevision(value: bigint | undefined): void {
@@ -87,7 +93,11 @@ export async function getAll(
   keys.forEach(assertKey);
   if (keys.length === 0) return [];
   const request = { keys: [...keys], sinceTx: 0n };
-  const answer = await callService(connection, getAllMethod, request, { ...options, kind: 'read' });
+  const answer = await callService(connection, getAllMethod, request, {
+    ...options,
+    kind: 'read',
+    spread: true,
+  });
   // Absent keys are left out of the answer, so position says nothing.
   const byKey = new Map<string, UnverifiedEntry>();
   for (const entry of answer.entries)

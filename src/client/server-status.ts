@@ -42,6 +42,8 @@ export interface UnverifiedState {
   readonly txId: bigint;
   /** Its accumulated hash. */
   readonly alh: Uint8Array;
+  /** How far a synchronously replicated database is before its replicas have confirmed; else as `txId`. Never signed. */
+  readonly precommittedTxId: bigint;
   /** Absent where the server has no key. Not checked here. */
   readonly signature?: { readonly publicKey: Uint8Array; readonly signature: Uint8Array };
   readonly serverUuid: string | undefined;
@@ -93,6 +95,7 @@ export async function currentState(
     database: state.db,
     txId: state.txId,
     alh: state.txHash,
+    precommittedTxId: state.precommittedTxId,
     ...(state.signature === undefined ? {} : { signature: state.signature }),
     serverUuid: connection.serverUuid,
   };

@@ -2,26 +2,40 @@
 // idle, renewed when the server has lost it, closed once.
 
 import { ImmuError } from '../errors.js';
+import { jitteredMs } from './backoff.js';
 import type { CallScope } from './call-scope.js';
 import type { AuthHeaders, Login } from './login.js';
+
+/** Told when a session is opened and lost. */
+export interface SessionListener {
+  opened(): void;
+  lost(): void;
+}
 
 /** A session that heals itself. How it is opened is the login's part. */
 export class Session {
   readonly #login: Login;
   readonly #keepAliveMs: number;
+  readonly #listener: SessionListener | undefined;
   #headers: AuthHeaders | undefined;
   #opening: Promise<AuthHeaders> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastUse = 0;
+  /** How often in a row it could not be opened although it may be possible later, and when to try again at the earliest. */
+  #failures = 0;
+  #notBefore = 0;
+  #endPause: () => void = () => undefined;
   #closed = false;
 
   /**
    * @param login how to open, keep and close it
    * @param keepAliveMs how long it may be idle, in milliseconds
+   * @param listener told of what happens to it
    */
-  constructor(login: Login, keepAliveMs: number) {
+  constructor(login: Login, keepAliveMs: number, listener?: SessionListener) {
     this.#login = login;
     this.#keepAliveMs = keepAliveMs;
+    this.#listener = listener;
   }
 
   /** The headers of the open session, if it is open: for calls that need not wait. Marks the session as used. Secrets. */
@@ -51,6 +65,7 @@ export class Session {
     if (this.#headers !== headers) return;
     this.#headers = undefined;
     this.#stopTimer();
+    this.#listener?.lost();
   }
 
   /** Closes the session on the server, if it can be reached, and for good here. */
@@ -58,6 +73,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopTimer();
+    this.#endPause();
     const headers = this.#headers;
     this.#headers = undefined;
     if (headers !== undefined) await this.#leave(headers);
@@ -73,15 +89,57 @@ export class Session {
   }
 
   async #openOnce(): Promise<AuthHeaders> {
-    const headers = await this.#login.open();
-    if (this.#closed) {
+    const pauseMs = this.#notBefore - performance.now();
+    if (pauseMs > 0) await this.#pause(pauseMs);
+    this.#assertOpen();
+    const headers = await this.#tryToOpen();
+    try {
+      this.#assertOpen();
+    } catch (error) {
       await this.#leave(headers);
-      throw new ImmuError('CLOSED', 'This client was closed while it logged in. Connect again.');
+      throw error;
     }
     this.#headers = headers;
     this.#lastUse = performance.now();
     this.#startTimer();
+    this.#listener?.opened();
     return headers;
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new ImmuError('CLOSED', 'This client was closed while it logged in. Connect again.');
+  }
+
+  async #tryToOpen(): Promise<AuthHeaders> {
+    try {
+      const headers = await this.#login.open();
+      this.#failures = 0;
+      return headers;
+    } catch (error) {
+      this.#noteFailure(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Any number of calls may wait, each with a pause of its own between attempts: together they would log in without a
+   * pause. What the circuit refuses costs nothing, and is to be told at once.
+   */
+  #noteFailure(error: unknown): void {
+    if (!(error instanceof ImmuError) || !error.retryable || error.details.circuit !== undefined) return;
+    this.#notBefore = performance.now() + jitteredMs(++this.#failures);
+  }
+
+  /** Waits until logging in may be tried again. Calls give up waiting by their own time; closing ends it. */
+  #pause(pauseMs: number): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Closing is a courtesy: the server drops the session by itself. */

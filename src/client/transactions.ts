@@ -3,7 +3,7 @@
 import { ImmuError } from '../errors.js';
 import { parseKeyMetadata, type KeyMetadata } from '../proof/index.js';
 import { ImmuServiceDefinition } from '../wire/immudb/schema/service.js';
-import { EntryTypeAction, type TxEntry } from '../wire/immudb/schema/tx.js';
+import { type EntriesSpec, EntryTypeAction, type Tx, type TxEntry } from '../wire/immudb/schema/tx.js';
 import type { OperationOptions } from './call-scope.js';
 import { callService } from './call.js';
 import type { Connection } from './connection.js';
@@ -55,20 +55,35 @@ export async function readTx(
   const values = options.values === true;
   const request = {
     tx: txId,
-    entriesSpec: values ? { kvEntriesSpec: RAW, zEntriesSpec: RAW, sqlEntriesSpec: RAW } : undefined,
+    entriesSpec: entriesSpecOf(values),
     sinceTx: 0n,
     noWait: false,
     // As they were written; the index then need not have caught up.
     keepReferencesUnresolved: true,
   };
   const { txById } = ImmuServiceDefinition.methods;
-  const { header, entries } = await callService(connection, txById, request, { ...options, kind: 'read' });
-  if (header === undefined) {
-    throw new ImmuError(
-      'SERVER_ERROR',
-      `TxById: the server answered transaction ${String(txId)} without a header.`,
-    );
-  }
+  return fromWireTx(
+    await callService(connection, txById, request, { ...options, kind: 'read', spread: true }),
+    values,
+    'TxById',
+  );
+}
+
+/** Which entries to send, and how: all as hashes, or with values those that have one. */
+export function entriesSpecOf(values: boolean): EntriesSpec | undefined {
+  return values ? { kvEntriesSpec: RAW, zEntriesSpec: RAW, sqlEntriesSpec: RAW } : undefined;
+}
+
+/**
+ * The wire's transaction in this client's form.
+ *
+ * @param values whether values were asked for
+ * @param rpc that answered it, for the error
+ * @throws ImmuError SERVER_ERROR for one without a header
+ */
+export function fromWireTx({ header, entries }: Tx, values: boolean, rpc: string): UnverifiedTx {
+  if (header === undefined)
+    throw new ImmuError('SERVER_ERROR', `${rpc}: the server answered a transaction without a header.`);
   return { header: fromWireHeader(header), entries: entries.map((entry) => fromWireTxEntry(entry, values)) };
 }
 

@@ -15,6 +15,8 @@ export interface UrlParts {
   readonly tls?: true;
   /** Of `?plaintext=true`. */
   readonly plaintext?: true;
+  /** Of `?replicas=host,host:port`; whether they are addresses is looked into with the option of that name. */
+  readonly replicas?: readonly string[];
 }
 
 /** How a right URL looks, for errors. */
@@ -27,7 +29,7 @@ function wrong(part: string, problem: string): TypeError {
 /**
  * The parts of a connection URL, percent-decoded.
  *
- * @param text `immudb[s]://[user:password@]host[:port][/database][?tls=true]`, an IPv6 host in brackets
+ * @param text `immudb[s]://[user:password@]host[:port][/database][?tls=true&replicas=host:port,…]`, an IPv6 host in brackets
  * @throws TypeError naming the part that is missing or wrong; never with the password or a piece of it
  */
 export function parseUrl(text: string): UrlParts {
@@ -80,7 +82,7 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && /^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/.test(text);
 }
 
-function parseTail(tail: string): Pick<UrlParts, 'database' | 'tls' | 'plaintext'> {
+function parseTail(tail: string): Pick<UrlParts, 'database' | 'tls' | 'plaintext' | 'replicas'> {
   const [, path = '', query = '', fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(tail) ?? [];
   const flags =
     query === '' ? {} : (Object.assign({}, ...query.split('&').map(parseParameter)) as Partial<UrlParts>);
@@ -89,11 +91,15 @@ function parseTail(tail: string): Pick<UrlParts, 'database' | 'tls' | 'plaintext
   return { ...(database === '' ? {} : { database }), ...flags };
 }
 
-/** Two things can be said, and both in one way only: a weaker one must not come from a slip of the pen. */
-function parseParameter(parameter: string): { tls: true } | { plaintext: true } {
+/** What can be said of secrecy is said in one way only: a weaker one must not come from a slip of the pen. */
+function parseParameter(parameter: string): Pick<UrlParts, 'tls' | 'plaintext' | 'replicas'> {
   if (parameter === 'tls=true') return { tls: true };
   if (parameter === 'plaintext=true') return { plaintext: true };
   const [name = ''] = parameter.split('=', 1);
+  if (name === 'replicas')
+    return {
+      replicas: decode('the query parameter "replicas"', parameter.slice('replicas='.length)).split(','),
+    };
   if (name === 'tls')
     throw wrong(
       'the query parameter',

@@ -3,6 +3,7 @@
 // beyond what it began with: to look for the server's limit by exceeding it would leave the outcome of writes unknown,
 // as a verifiable write may be refused after it was committed.
 
+import { CallQueue } from './call-queue.js';
 import type { CallScope } from './call-scope.js';
 
 /** The cap where none is configured: room is left for other clients of the same database. */
@@ -21,10 +22,15 @@ export class WriteGate {
   /** Raised whenever the limit is halved: turns begun before say nothing about the new limit. */
   #generation = 0;
   readonly #waiting = new Set<() => void>();
+  readonly #queue: CallQueue;
 
-  /** @param most how many may be in flight at best, ≥ 1 */
-  constructor(most = DEFAULT_WRITES_IN_FLIGHT) {
+  /**
+   * @param most how many may be in flight at best, ≥ 1
+   * @param queue bounds how many wait
+   */
+  constructor(most = DEFAULT_WRITES_IN_FLIGHT, queue = new CallQueue('', Infinity)) {
     this.#most = most;
+    this.#queue = queue;
     this.#limit = most;
   }
 
@@ -46,10 +52,14 @@ export class WriteGate {
   /**
    * Waits for a turn, first come, first served.
    *
-   * @throws ImmuError ABORTED, CLOSED or DEADLINE_EXCEEDED; the place in the queue is then given up
+   * @throws ImmuError QUEUE_FULL · ABORTED, CLOSED or DEADLINE_EXCEEDED; the place in the queue is then given up
    */
   async enter(scope: CallScope): Promise<EndTurn> {
     if (this.#inFlight < this.#limit && this.#waiting.size === 0) return this.#beginTurn();
+    return this.#queue.hold('its turn to write', () => this.#wait(scope));
+  }
+
+  async #wait(scope: CallScope): Promise<EndTurn> {
     let admit: () => void = () => undefined;
     const admitted = new Promise<void>((resolve) => (admit = resolve));
     this.#waiting.add(admit);

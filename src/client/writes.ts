@@ -40,18 +40,14 @@ export function assertWritable(
   entries: readonly EntryToWrite[],
   preconditions: readonly Precondition[] = [],
 ): void {
-  const { maxEntriesPerTx, maxPreconditions } = CLIENT_LIMITS;
+  const { maxEntriesPerTx } = CLIENT_LIMITS;
   if (entries.length === 0)
     throw new ImmuError('INVALID_ARGUMENT', 'A write has no entries: give it at least one.');
   if (entries.length > maxEntriesPerTx) throw tooMany('entries', entries.length, maxEntriesPerTx);
-  if (preconditions.length > maxPreconditions)
-    throw tooMany('preconditions', preconditions.length, maxPreconditions);
   const seen = new Set<string>();
-  for (const { key, value, metadata } of entries) {
-    assertKey(key);
-    if (!(value instanceof Uint8Array))
-      throw new TypeError(`the value of key ${printableKey(key)} must be a Uint8Array`);
-    assertExpiry(metadata);
+  for (const entry of entries) {
+    assertEntry(entry);
+    const { key } = entry;
     if (seen.size === seen.add(toMapKey(key)).size) {
       throw new ImmuError(
         'DUPLICATE_KEY',
@@ -59,11 +55,27 @@ export function assertWritable(
       );
     }
   }
+  assertPreconditions(preconditions);
+  assertSize(entries, preconditions);
+}
+
+/** Checks one entry, but for its size. @throws ImmuError KEY_TOO_LARGE, INVALID_ARGUMENT · TypeError */
+export function assertEntry({ key, value, metadata }: EntryToWrite): void {
+  assertKey(key);
+  if (!(value instanceof Uint8Array))
+    throw new TypeError(`the value of key ${printableKey(key)} must be a Uint8Array`);
+  assertExpiry(metadata);
+}
+
+/** Checks the conditions of a write. @throws ImmuError BATCH_TOO_LARGE, KEY_TOO_LARGE, INVALID_ARGUMENT · TypeError */
+export function assertPreconditions(preconditions: readonly Precondition[]): void {
+  const { maxPreconditions } = CLIENT_LIMITS;
+  if (preconditions.length > maxPreconditions)
+    throw tooMany('preconditions', preconditions.length, maxPreconditions);
   for (const condition of preconditions) {
     assertKey(condition.key);
     if (condition.kind === 'notModifiedAfter') assertTxId('notModifiedAfter', condition.txId);
   }
-  assertSize(entries, preconditions);
 }
 
 function tooMany(what: string, count: number, max: number): ImmuError {

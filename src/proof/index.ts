@@ -21,6 +21,25 @@ export {
 export { type ChainedTx, verifyTxChain } from './verify/verify-tx-chain.js';
 export { type ExpectedEntry, holdsExpected } from './verify/write.js';
 export { type TxRequest, verifyTx, verifyTxHeader } from './verify/verify-tx.js';
+export {
+  type DocumentRequest,
+  type ProvenDocument,
+  requireDocumentId,
+  verifyDocument,
+} from './verify/verify-document.js';
+export type { DocumentObject, DocumentValue } from './verify/document-value.js';
+export { type ExportedEntry, type ExportedTx, parseExported } from './verify/parse-exported.js';
+export type { RawDocumentProof, RawDualProofV2, RawVerifiableTxV2 } from './verify/raw-document.js';
+export {
+  encodeSqlKey,
+  type ProvenSqlRow,
+  type SqlRowRequest,
+  verifySqlRow,
+} from './verify/verify-sql-row.js';
+export { SCHEMA_CHECK } from './verify/sql-schema-answered.js';
+export { isSqlCatalogKey, parseSqlCatalog, type SqlCatalogEntry, sqlTableOf } from './verify/sql-catalog.js';
+export type { SqlColumn, SqlStoredValue, SqlTableSchema, SqlType } from './layout/sql-row.js';
+export type { RawSqlEntry, RawVerifiableSqlEntry } from './verify/raw-sql.js';
 export { type CheckedState, verifyState } from './verify/verify-state.js';
 export { type ExtendableHead, extendsHead } from './verify/extends-head.js';
 export { parseStateKey, type StateKey } from './verify/state-key.js';
@@ -62,5 +81,7 @@ export { encodeKeyMetadata } from './layout/kv-metadata.js';
 export { encodeTxMetadata } from './layout/tx-metadata.js';
 export { alhOf, innerHash } from './layout/tx-header.js';
 export { stateSignaturePayload } from './layout/ledger-state.js';
+export { sqlRowKey } from './layout/sql-row.js';
+export { DOCUMENT_KEY_START, documentKey } from './layout/document-key.js';
 export { parseKeyMetadata } from './verify/parse-metadata.js';
 export { type ParsedReference, parseReferenceValue } from './verify/parse-reference.js';

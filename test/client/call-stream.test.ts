@@ -134,8 +134,8 @@ function streams(connect: () => Promise<Connection>): void {
   it('commits nothing where the source fails, and fails with what the source failed with', async () => {
     const connection = keep(await connect());
     const failing = (async function* () {
-      yield await Promise.resolve(frame('f'));
-      yield frame('value');
+      // Not even a whole key: what a server makes of a value that is cut off is the business of streams/.
+      yield await Promise.resolve({ content: frame('f').content.subarray(0, 8), metadata: new Map() });
       throw new Error('the disk is gone');
     })();
     expect((await rejection(write(connection, failing))).message).toBe('the disk is gone');

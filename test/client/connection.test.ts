@@ -195,4 +195,18 @@ describe('close', () => {
     ]);
     expect(transport.closed).toBe(1);
   });
+
+  it('waits no longer for what is under way than a call may take', async () => {
+    const transport = answering().on('CurrentState', () => deferred().promise);
+    const connection = await connectFake(transport, { timeoutMs: 50 });
+    void callService(connection, currentState, {}, { kind: 'write', timeoutMs: 60_000 }).catch(
+      () => undefined,
+    );
+    await settled();
+    const began = performance.now();
+    await connection.close();
+    expect(performance.now() - began).toBeGreaterThanOrEqual(45);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(transport.closed).toBe(1);
+  });
 });

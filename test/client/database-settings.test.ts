@@ -53,6 +53,13 @@ describe('settings of a database', () => {
     expect(fromWireSettings(wire)).toEqual({ replicationSettings: { primaryUsername: 'ada' } });
   });
 
+  it('refuse a name that is none in a group of settings', () => {
+    const wrong = { replicationSettings: { primaryPasword: 'x' } } as DatabaseSettings;
+    expect(() => toWireSettings(wrong)).toThrow(
+      '"primaryPasword" is not a setting in replicationSettings: replica,',
+    );
+  });
+
   it('refuse a name that is none', () => {
     const wrong = { maxConcurency: 5 } as DatabaseSettings;
     expect(() => toWireSettings(wrong)).toThrow(TypeError);

@@ -44,7 +44,7 @@ export const failures = {
 
 /** A server of functions. Sessions are opened, kept and closed without being asked. */
 export class FakeTransport implements Transport {
-  readonly address = 'fake:3322';
+  readonly address: string = 'fake:3322';
   readonly calls: RecordedCall[] = [];
   closed = 0;
   /** Session ids given out so far. */

@@ -5,6 +5,8 @@ import { createServer, type AddressInfo, type Server as TcpServer } from 'node:n
 import { gzipSync } from 'node:zlib';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import {
+  InterceptingCall,
+  type Interceptor,
   Metadata,
   Server,
   ServerCredentials,
@@ -79,6 +81,7 @@ function transport(
     maxMessageBytes?: number;
     loopback?: boolean;
     grpcOptions?: Record<string, number>;
+    grpcInterceptors?: Interceptor[];
   } = {},
 ) {
   const made = new GrpcTransport({
@@ -87,6 +90,7 @@ function transport(
     maxMessageBytes: options.maxMessageBytes ?? 1024 * 1024,
     loopback: options.loopback ?? true,
     grpcOptions: options.grpcOptions ?? {},
+    grpcInterceptors: options.grpcInterceptors ?? [],
   });
   transports.push(made);
   return made;
@@ -375,3 +379,28 @@ function silentServer(): Promise<{ server: TcpServer; port: number }> {
     });
   });
 }
+
+describe('interceptors', () => {
+  it('see every call, in the order given, and may change it', async () => {
+    const seen: string[] = [];
+    const naming =
+      (name: string): Interceptor =>
+      (options, next) =>
+        new InterceptingCall(next(options), {
+          start: (metadata, listener, start) => {
+            seen.push(`${name} ${options.method_definition.path}`);
+            metadata.set('x-trace', name);
+            start(metadata, listener);
+          },
+        });
+    let traced: unknown;
+    handle = (call, answer) => {
+      traced = call.metadata.get('x-trace');
+      answer(null, encoded(ENTRY));
+    };
+    const over = transport({ grpcInterceptors: [naming('first'), naming('second')] });
+    await get(over);
+    expect(seen).toEqual([`first ${GET.path}`, `second ${GET.path}`]);
+    expect(traced).toEqual(['second']);
+  });
+});

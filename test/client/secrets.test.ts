@@ -1,5 +1,12 @@
 // Canaries: a password, a passphrase, a private key, the id of a session and a token are given to a ledger that is opened,
 // used, and fails in every way it can. Nothing it hands out, throws, tells its listeners or prints may hold one of them.
+import * as diagnostics from 'node:diagnostics_channel';
+import { trace } from '@opentelemetry/api';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { evidenceOf, openLedger } from 'immurepo';
 import { utf8 } from '../../src/bytes.js';
@@ -16,15 +23,28 @@ import { rejection } from './fake-transport.js';
 const PASSWORD = 'kanarienvogel-1A!';
 const PASSPHRASE = 'stieglitz-2B!';
 const WRONG = 'zeisig-3C!';
+/** No secret between client and server, and nothing that those who watch may see. */
+const STORED = 'rotkehlchen-4D!';
 const authority = certificateAuthority();
 const server = authority.issue({ names: ['localhost', '127.0.0.1'] });
 const { cert, key, encryptedKey } = authority.issue();
 const encrypted = encryptedKey(PASSPHRASE);
 
+const CHANNELS = [
+  'immurepo:event',
+  ...['start', 'asyncEnd', 'error'].flatMap((end) => [
+    `tracing:immurepo:call:${end}`,
+    `tracing:immurepo:operation:${end}`,
+  ]),
+];
+
 /** What the server gave out, and nobody else may see. */
 const issued = new Set<string>();
 /** What was printed while this file ran. */
 const printed: string[] = [];
+/** What those who watch were told while this file ran: by log, channels, spans. */
+const observed: unknown[] = [];
+const spans = new InMemorySpanExporter();
 
 /** Lines of a PEM: a piece of a key is a secret too. */
 const linesOf = (pem: string) =>
@@ -87,8 +107,21 @@ beforeAll(async () => {
   const warned = (warning: Error) => printed.push(warning.stack ?? warning.message);
   process.on('warning', warned);
   restore.push(() => process.off('warning', warned));
+  for (const name of CHANNELS) {
+    const listen = (message: unknown) => observed.push(message);
+    diagnostics.subscribe(name, listen);
+    restore.push(() => diagnostics.unsubscribe(name, listen));
+  }
+  trace.setGlobalTracerProvider(
+    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+  );
+  restore.push(() => {
+    trace.disable();
+  });
+  const log = (line: string, fields: object) => observed.push(line, fields);
   running = await start();
   options = {
+    logger: { debug: log, info: log, warn: log, error: log },
     url: `immudbs://${running.served.address}/bank`,
     user: 'immudb',
     password: PASSWORD,
@@ -106,7 +139,7 @@ afterAll(async () => {
 
 /** Does some work with a client, and gives everything it handed out. */
 async function use(client: ImmuClient): Promise<unknown[]> {
-  const entry = { key: utf8('key'), value: utf8('value') };
+  const entry = { key: utf8('key'), value: utf8(STORED) };
   const out: unknown[] = [client, client.connection, client.connection.options, client.connection.session];
   out.push(
     await client.verifiedSet([entry]),
@@ -203,6 +236,18 @@ describe('no secret is in', () => {
       'CLOSED',
     ]);
     assertNone('errors', [errors, events]);
+  });
+
+  it('anything those who watch were told, nor is what was stored', () => {
+    const finished = spans.getFinishedSpans();
+    expect(finished.length).toBeGreaterThan(20);
+    expect(observed.length).toBeGreaterThan(50);
+    const told = [
+      observed,
+      finished.map(({ name, attributes, events, status }) => [name, attributes, events, status]),
+    ];
+    assertNone('log, channels and spans', told);
+    for (const text of shown(told)) expect(text.includes(STORED)).toBe(false);
   });
 
   it('anything that was printed', () => {

@@ -2,10 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { utf8 } from '../../src/bytes.js';
-import { callService } from '../../src/client/call.js';
 import { connect, type ImmuClient, MemoryTrustStore } from '../../src/client/index.js';
 import { assertSupported } from '../../src/client/server-release.js';
-import { ImmuServiceDefinition } from '../../src/wire/immudb/schema/service.js';
 import { describeReal } from '../support/describe-real.js';
 import { startServer, type RealServer } from '../support/real-server.js';
 import { connectFake, failures, FakeTransport, rejection } from './fake-transport.js';
@@ -91,17 +89,25 @@ describeReal('immudb 1.4.1', () => {
     expect((await client.verifiedState())?.txId).toBe((await client.currentState()).txId);
   });
 
-  it('is told apart by what it does not know', async () => {
-    const { truncateDatabase } = ImmuServiceDefinition.methods;
-    const error = await rejection(
-      callService(
-        client.connection,
-        truncateDatabase,
-        { database: 'x', retentionPeriod: 0n },
-        { kind: 'control' },
-      ),
-    );
+  it('answers queries as it does, in one message', async () => {
+    await client.sql.exec('CREATE TABLE t (id INTEGER, name VARCHAR[10], PRIMARY KEY id)');
+    await client.sql.transaction((tx) => tx.exec('INSERT INTO t (id, name) VALUES (?, ?)', [1n, 'a']));
+    expect(await client.sql.query('SELECT id, name FROM t').all()).toEqual([{ id: 1n, name: 'a' }]);
+  });
+
+  it('streams', async () => {
+    await client.streams.verifiedSet({ key: utf8('s'), value: utf8('streamed') });
+    expect((await client.streams.verifiedGet(utf8('s')))?.value).toEqual(utf8('streamed'));
+  });
+
+  it.each<[what: string, since: string, call: () => Promise<unknown>]>([
+    ['GetCollections', '1.5', () => client.documents.listCollections()],
+    ['TruncateDatabase', '1.5', () => client.admin.truncateDatabase('x', { retentionMs: 86_400_000 })],
+    ['ChangeSQLPrivileges', '1.9.5', () => client.admin.grantSqlPrivileges('somebody', ['SELECT'])],
+    ['UnarySQLQuery', '1.9.5', () => client.sql.query('SELECT id FROM t', [], { unary: true }).all()],
+  ])('lacks %s, and that is said', async (rpc, since, call) => {
+    const error = await rejection(call());
     expect(error).toMatchObject({ code: 'UNSUPPORTED_SERVER' });
-    expect(error.message).toMatch(/does not know TruncateDatabase\. It came with immudb 1\.5: update/);
+    expect(error.message).toContain(`does not know ${rpc}. It came with immudb ${since}: update`);
   });
 });

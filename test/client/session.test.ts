@@ -205,3 +205,43 @@ describe('closing', () => {
     await expect(session.close()).resolves.toBeUndefined();
   });
 });
+
+describe('opening again while the server is away', () => {
+  const away = (details = {}) => new ImmuError('UNREACHABLE', 'away', { retryable: true, details });
+
+  it('waits longer each time, up to two seconds, however many calls ask for it', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    login.answer = () => Promise.reject(away());
+    let stop = false;
+    const callers = Array.from({ length: 50 }, async () => {
+      while (!stop) await rejection(session.ready(scope()));
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    stop = true;
+    await vi.advanceTimersByTimeAsync(2_000);
+    await Promise.all(callers);
+    // 50, 100, 200, 400, 800, 1,600 and from there 2,000 milliseconds.
+    expect(login.opened).toBeGreaterThan(12);
+    expect(login.opened).toBeLessThan(20);
+    vi.mocked(Math.random).mockRestore();
+  });
+
+  it('is ended by closing', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    login.answer = () => Promise.reject(away());
+    await rejection(session.ready(scope()));
+    const waiting = rejection(session.ready(scope()));
+    await session.close();
+    expect(await waiting).toMatchObject({ code: 'CLOSED' });
+    expect(login.opened).toBe(1);
+    vi.mocked(Math.random).mockRestore();
+  });
+
+  it('does not wait where the circuit refuses: that is told at once', async () => {
+    login.answer = () => Promise.reject(away({ circuit: {} }));
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await rejection(session.ready(scope()));
+      expect(login.opened).toBe(attempt);
+    }
+  });
+});

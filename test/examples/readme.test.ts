@@ -23,6 +23,8 @@ const opens = (code: string, by: 'path' | 'url') =>
 const programs = blocks
   .filter((code) => OPENING.test(code))
   .map((code, _, [first]) => (isWhole(code) ? code : first!.replace(OPENING, () => code)));
+/** The programs of those who use immudb itself. */
+const clients = blocks.filter((code) => isWhole(code) && /^const client = await connect\(/m.test(code));
 const PRINTED = '12n in transaction 2n\n1n 10n\n2n 12n\n';
 
 let folder: string;
@@ -75,7 +77,9 @@ describe('the example of the README, in a folder', () => {
 
 describe('the guide', () => {
   const guides = programs.filter((code) => code.includes('// → '));
-  it.each(guides.map((code) => [/@Entity(?:<\w+>)?\(\{\s*name: '(.*?)'/.exec(code)?.[1], code]))(
+  it.each(
+    guides.map((code) => [/@Entity(?:<\w+>)?\(\{\s*name: '(.*?)'/.exec(code)?.[1] ?? 'no entity', code]),
+  )(
     'prints what it says: %s',
     async (_, program) => {
       const printed = [...program.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => line!);
@@ -86,21 +90,37 @@ describe('the guide', () => {
     30_000,
   );
 
-  it('has its twelve parts', () => {
-    expect(guides).toHaveLength(12);
+  it('has its thirteen parts', () => {
+    expect(guides).toHaveLength(13);
   });
 });
 
 describeReal('the example of the README, by a URL', (server) => {
-  it('runs and prints the same', async () => {
+  const newDatabase = async () => {
     const database = freshDatabaseName('readme');
     const admin = await RawClient.open(server.address);
     await admin.call(ImmuServiceDefinition.methods.createDatabaseV2, { name: database });
     await admin.close();
+    return database;
+  };
+  const runOn = (database: string, program: string) =>
+    run(program, {
+      IMMUDB_URL: `immudb://immudb:immudb@${server.address}/${database}`,
+      IMMUREPO_TRUST_DIR: join(folder, 'trust'),
+    });
 
+  it('runs and prints the same', async () => {
+    const database = await newDatabase();
     const [program] = programs.filter((code) => opens(code, 'url'));
-    const IMMUDB_URL = `immudb://immudb:immudb@${server.address}/${database}`;
-    const outcome = await run(program!, { IMMUDB_URL, IMMUREPO_TRUST_DIR: join(folder, 'trust') });
-    expect(outcome).toEqual({ exitCode: 0, stdout: PRINTED, stderr: '' });
+    expect(await runOn(database, program!)).toEqual({ exitCode: 0, stdout: PRINTED, stderr: '' });
   }, 30_000);
+
+  it('and those of the client print what they say', async () => {
+    expect(clients).toHaveLength(2);
+    for (const program of clients) {
+      const printed = [...program.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => line!);
+      const outcome = await runOn(await newDatabase(), program);
+      expect(outcome).toEqual({ exitCode: 0, stdout: `${printed.join('\n')}\n`, stderr: '' });
+    }
+  }, 60_000);
 });

@@ -24,7 +24,7 @@ async function ledgerOn(): Promise<{ ledger: Ledger; service: LyingService }> {
   const engine = await openEngine({ databases: ['ledger'] });
   atEnd(() => engine.close());
   const service = new LyingService(engine.service, 'ledger');
-  const ledger = await openOn({ service: service as never, ownCredentials: engine.ownCredentials }, [
+  const ledger = await openOn({ service: service, ownCredentials: engine.ownCredentials }, [
     Account,
     OldPerson,
   ]);

@@ -165,7 +165,7 @@ it('a lie about one tenant latches that one only', async () => {
   const engine = await openEngine({ databases: ['ledger', 'liar', 'honest'] });
   atEnd(() => engine.close());
   const service = new LyingService(engine.service, 'liar');
-  const ledger = await openOn({ service: service as never, ownCredentials: engine.ownCredentials }, [
+  const ledger = await openOn({ service: service, ownCredentials: engine.ownCredentials }, [
     Account,
   ]);
   atEnd(() => ledger.close());

@@ -32,7 +32,6 @@ export interface OperationTrace {
 export interface EventTrace {
   /** The event's name: `session-lost`. */
   readonly name: string;
-  readonly database: string;
   /** The event, as listeners of the client are given it. */
   readonly event: object;
 }
@@ -42,8 +41,10 @@ export const CALLS: TracingChannel<CallTrace, CallTrace> = tracingChannel('immur
 /** Verified operations. */
 export const OPERATIONS: TracingChannel<OperationTrace, OperationTrace> =
   tracingChannel('immurepo:operation');
+/** The name of the channel of events. */
+export const EVENT_CHANNEL = 'immurepo:event';
 /** Events of connections and of trust: messages are {@link EventTrace}. */
-export const EVENTS: Channel = channel('immurepo:event');
+export const EVENTS: Channel = channel(EVENT_CHANNEL);
 
 /**
  * Runs a call or an operation, told of on `traced` if anybody listens.
@@ -58,7 +59,41 @@ export function traced<Trace extends object, T>(
   // Absent from Node 20's types and present in its code, or the other way round: asked of the channels themselves.
   if (!isHeard(to)) return run(undefined);
   const trace = describe();
-  return to.tracePromise(() => run(trace), trace);
+  return withoutResult(to, trace, run);
+}
+
+/** Node hands subscribers what the promise resolves to, which is data and none of their business. */
+async function withoutResult<Trace extends object, T>(
+  to: TracingChannel<Trace, Trace>,
+  trace: Trace,
+  run: (trace: Trace) => Promise<T>,
+): Promise<T> {
+  const results: T[] = [];
+  await to.tracePromise(async () => {
+    results.push(await run(trace));
+  }, trace);
+  return results[0] as T;
+}
+
+/**
+ * As {@link traced}, for what is no single promise.
+ *
+ * @returns to be called when it is over, with the error if it failed
+ */
+export function tracedUntil<Trace extends object>(
+  to: TracingChannel<Trace, Trace>,
+  describe: () => Trace,
+): (failure: unknown) => void {
+  let settle: (failure: unknown) => void = () => undefined;
+  const over = new Promise<void>((resolve, reject) => {
+    settle = (failure) => {
+      if (failure === undefined) resolve();
+      else reject(failure instanceof Error ? failure : new Error('failed', { cause: failure }));
+    };
+  });
+  // Who called is told of the failure himself.
+  traced(to, describe, () => over).catch(() => undefined);
+  return settle;
 }
 
 const FIVE = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;

@@ -51,7 +51,9 @@ export class ClaimedWrites {
   }
 }
 
-function haveSameContent({ entries: a }: WriteRequest, { entries: b }: WriteRequest): boolean {
+function haveSameContent(one: WriteRequest, other: WriteRequest): boolean {
+  if (one.opaque === true || other.opaque === true) return true;
+  const [a, b] = [one.entries, other.entries];
   return a.length === b.length && a.every((entry, index) => isSameEntry(entry, b[index]));
 }
 

@@ -9,6 +9,7 @@ import { printable } from '../printable.js';
 import type { ClaimedWrites } from './claimed-writes.js';
 import type { LedgerIdentity } from './evidence.js';
 import type { Floors } from './floors.js';
+import type { MemberTxs } from './member-txs.js';
 import type { ProvenCache } from './proven-cache.js';
 
 /** The verified side of one database handle. */
@@ -22,6 +23,8 @@ export interface VerifiedContext {
   /** Keeps the floors used last with the trusted state. */
   readonly floorWriter: FloorWriter;
   readonly claims: ClaimedWrites;
+  /** Where members of sorted sets were added: hints. */
+  readonly members: MemberTxs;
   readonly events: Events;
 }
 

@@ -10,6 +10,7 @@ import {
 import { verifyState } from '../../proof/index.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
+import { OPERATIONS, traced } from '../telemetry/channels.js';
 import { serverNameOf, type VerifiedContext } from './context.js';
 
 /** Failures that a different server behind the same address would cause as well. */
@@ -40,6 +41,19 @@ export async function checked<T>(
   run: () => T | Promise<T>,
 ): Promise<T> {
   context.keeper.assertUsable();
+  const { ledgerId, database } = context.identity;
+  return traced(
+    OPERATIONS,
+    () => ({ operation, database, ledgerId }),
+    () => explained(context, operation, run),
+  );
+}
+
+async function explained<T>(
+  context: VerifiedContext,
+  operation: string,
+  run: () => T | Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -93,6 +107,8 @@ async function explainServerBehind(
 
 /** Where the server's own name changed as well, it is more likely another server than a tampered one. */
 function asAnotherServer(context: VerifiedContext, error: VerificationError): VerificationError {
+  // A replica has a name of its own: the primary's tells nothing of it.
+  if (error.details.replica !== undefined) return error;
   const known = context.keeper.record?.serverUuid;
   const found = serverNameOf(context.connection);
   if (known === undefined || found === undefined || known === found) return error;

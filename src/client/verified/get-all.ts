@@ -13,7 +13,7 @@ import { assertAbsenceAllowed } from './absence.js';
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedEntry } from './evidence.js';
-import { checked } from './failures.js';
+import { checkedRead } from './fail-over.js';
 import { assertNotStale, type Floor } from './floors.js';
 import { readOne } from './get.js';
 import { claimedTx, claimedTxId, hasExpired, memberOf } from './member.js';
@@ -68,7 +68,7 @@ export async function verifiedGetAll(
   requests: readonly KeyRequest[],
   scope: CallScope,
 ): Promise<(VerifiedEntry | undefined)[]> {
-  return checked(context, 'verifiedGetAll', async () => {
+  return checkedRead(context, 'verifiedGetAll', scope, async () => {
     if (requests.length === 0) return [];
     const wanted = requests.map((request) => ({
       ...request,

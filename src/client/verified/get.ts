@@ -12,7 +12,8 @@ import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import { digestsOf } from './proven-cache.js';
 import type { VerifiedEntry, VerifiedValue } from './evidence.js';
-import { absentIfNotFound, checked } from './failures.js';
+import { checkedRead } from './fail-over.js';
+import { absentIfNotFound } from './failures.js';
 import { assertNotStale, type Floor, mayBeAbsent, omission } from './floors.js';
 import { claimedTx, claimedTxId, hasExpired, memberOf } from './member.js';
 import { readNotBefore } from './not-before.js';
@@ -62,7 +63,7 @@ export async function verifiedGet(
   request: ReadRequest,
   scope: CallScope,
 ): Promise<VerifiedValue | undefined> {
-  return checked(context, 'verifiedGet', () => readOne(context, request, scope));
+  return checkedRead(context, 'verifiedGet', scope, () => readOne(context, request, scope));
 }
 
 /** {@link verifiedGet} as a part of another operation, which looks into failures itself. */
@@ -103,7 +104,7 @@ async function getFromProven(
   const entry = await absentIfNotFound(
     callService(context.connection, get, request, { ...leftOf(scope), kind: 'read', sinceTx }),
   );
-  if (entry === undefined) return absent(context, read);
+  if (entry === undefined) return confirmAbsent(context, read);
   if (entry.referencedBy !== undefined) return 'is a reference';
   const txId = claimedTxId(key, entry);
   if (atTx === undefined) assertNotStale(key, txId, floor);
@@ -117,7 +118,7 @@ async function getFromProven(
 async function getWithProof(context: VerifiedContext, read: Read): Promise<VerifiedValue | undefined> {
   const { key, atTx, floor, scope } = read;
   const proven = await fetchEntry(context, read, context.keeper.head, scope);
-  if (proven === undefined) return absent(context, read);
+  if (proven === undefined) return confirmAbsent(context, read);
   if (atTx === undefined) assertNotStale(key, proven.header.id, floor);
   if (proven.kind === 'reference') return throughReference(context, read, proven);
   await settle(context, proven, scope);
@@ -138,7 +139,7 @@ async function throughReference(
   const bound = reference.atTx > 0n ? reference.atTx : undefined;
   const hop: Read = { key: target, atTx: bound, floor: context.floors.of(target), scope };
   const proven = await fetchEntry(context, hop, context.keeper.head, scope);
-  if (proven === undefined) await absent(context, hop);
+  if (proven === undefined) await confirmAbsent(context, hop);
   else if (proven.kind === 'reference') throw secondHop(key, target);
   else if (bound === undefined) assertNotStale(target, proven.header.id, hop.floor);
   await settle(context, reference, scope);
@@ -169,7 +170,15 @@ function assertAtTx(key: Uint8Array, atTx: bigint, answered: bigint): void {
   );
 }
 
-async function absent(context: VerifiedContext, { key, atTx, floor, scope }: Read): Promise<undefined> {
+/**
+ * Accepts that a key is absent, as far as it can be refuted.
+ *
+ * @throws VerificationError OMISSION_DETECTED where a live write of it was proven before
+ */
+export async function confirmAbsent(
+  context: VerifiedContext,
+  { key, atTx, floor, scope }: Pick<Read, 'key' | 'atTx' | 'floor' | 'scope'>,
+): Promise<undefined> {
   if (floor === undefined) return undefined;
   if (atTx === undefined) await assertAbsenceAllowed(context, key, floor, scope);
   // What a transaction wrote stays readable there, whatever was written later, until it expires.

@@ -6,7 +6,7 @@ import type { CallScope, OperationOptions } from '../call-scope.js';
 import { printableKey } from '../printable-key.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedRevision } from './evidence.js';
-import { checked } from './failures.js';
+import { checkedRead } from './fail-over.js';
 import { type Floor, leftOut } from './floors.js';
 import { type HistoryPage, historyPage } from './history-page.js';
 import { claimedTx, claimedTxId } from './member.js';
@@ -38,7 +38,7 @@ export async function verifiedHistory(
   notBefore: bigint | undefined,
   scope: CallScope,
 ): Promise<VerifiedRevision[]> {
-  return checked(context, 'verifiedHistory', () => {
+  return checkedRead(context, 'verifiedHistory', scope, () => {
     const floors = { key, proven: context.floors.of(key), highest: context.floors.of(key, notBefore) };
     return readNotBefore([floors.highest], (sinceTx) => allRevisions(context, floors, sinceTx, scope));
   });

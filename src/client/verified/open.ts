@@ -20,6 +20,7 @@ import { checked } from './failures.js';
 import { Floors } from './floors.js';
 import { floorWarnings, loadFloors, vouchedFor } from './kept-floors.js';
 import { proveTx } from './prove.js';
+import { MemberTxs } from './member-txs.js';
 import { ProvenCache } from './proven-cache.js';
 import { checkTx, requestTx } from './rpc.js';
 import { verifiedState } from './state.js';
@@ -147,6 +148,7 @@ function contextOf(
     floors,
     floorWriter,
     claims: new ClaimedWrites(),
+    members: new MemberTxs(),
     events,
   };
   return context;

@@ -4,7 +4,7 @@ import type { ProvenEntries } from '../../proof/index.js';
 import type { CallScope } from '../call-scope.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedTx } from './evidence.js';
-import { checked } from './failures.js';
+import { checkedRead } from './fail-over.js';
 import { proveTx } from './prove.js';
 import { stateCopy } from './read-proof.js';
 import { digestsOf } from './proven-cache.js';
@@ -15,7 +15,7 @@ export async function verifiedTx(
   txId: bigint,
   scope: CallScope,
 ): Promise<VerifiedTx> {
-  return checked(context, 'verifiedTx', async () => {
+  return checkedRead(context, 'verifiedTx', scope, async () => {
     const proven = await proveTx(context, txId, scope);
     context.cache.add(digestsOf(proven));
     return transactionOf(context, proven);

@@ -23,6 +23,8 @@ export interface SentWrite {
   readonly baseline: bigint;
   /** The bounds of the whole operation. */
   readonly scope: CallScope;
+  /** How to look for it. Default: by the history of its first key. */
+  readonly look?: (write: SentWrite) => Promise<Sight>;
 }
 
 /** Revisions of a key read in one call, and read in all, in search of a lost write. */
@@ -32,8 +34,8 @@ const REVISIONS_LOOKED_AT = 1_000;
 /** A new session that is unknown again and again will not become known by opening more. */
 const MAX_REFUSALS = 3;
 
-/** What looking for a write found. */
-type Sight = ProvenEntries | 'absent' | 'not yet' | 'cannot tell';
+/** What looking for a write found: its transaction, or why there is none. */
+export type Sight = ProvenEntries | 'absent' | 'not yet' | 'cannot tell';
 
 /** What is known so far. */
 interface Progress {
@@ -74,7 +76,7 @@ export async function settleOutcome(
   while (await hasTime(backoff, write)) {
     try {
       if (progress.next === 'send') return await sendAgain();
-      const sight = await lookFor(write);
+      const sight = await (write.look ?? lookFor)(write);
       if (typeof sight === 'object') return sight;
       if (sight === 'cannot tell') break;
       if (sight === 'not yet') continue;
@@ -160,7 +162,8 @@ function mayBe(revision: Entry, wanted: EntryToWrite): boolean {
   return equalBytes(revision.value, wanted.value);
 }
 
-function describe({ entries }: WriteRequest): string {
+function describe({ entries, description }: WriteRequest): string {
+  if (description !== undefined) return description;
   const first = entries[0];
   const key = first === undefined ? '' : ` (first key ${printableKey(first.key)})`;
   return `A write of ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${key}`;

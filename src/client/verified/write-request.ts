@@ -8,8 +8,13 @@ import type { EntryToWrite, Precondition } from '../writes.js';
 export interface WriteRequest {
   /** What tells it from another write with the same content. */
   readonly id: symbol;
+  /** What it writes under keys; of other things it writes nothing is said here. */
   readonly entries: readonly EntryToWrite[];
   readonly preconditions: readonly Precondition[];
+  /** What errors call it, as the subject of a sentence. Default: by its entries. */
+  readonly description?: string;
+  /** Whether what it writes is not known in full: any other write may then be alike. */
+  readonly opaque?: boolean;
 }
 
 /** The write, in memory of our own: what the caller does to its arrays meanwhile must not change a repetition. */

@@ -59,7 +59,10 @@ function requireEnds({ source, target }: DualProof, txId: bigint, trusted: Ledge
 }
 
 /** The proof holds in itself and is signed. If it is about another alh than the trusted one, there are two histories. */
-function requireTrusted({ source, target }: DualProof, trusted: LedgerState): void {
+export function requireTrusted(
+  { source, target }: Pick<DualProof, 'source' | 'target'>,
+  trusted: LedgerState,
+): void {
   const shown = source.header.id === trusted.txId ? source : target;
   if (equalBytes(shown.alh, trusted.alh)) return;
   throw failure(
@@ -80,7 +83,7 @@ function shownHeader(raw: RawTx | undefined, { linearAdvance }: VerificationPoli
 }
 
 /** A header beside the proof that is not the proven one would be believed by whoever reads it. */
-function requireSameHeader(shown: HashedHeader, proven: HashedHeader): void {
+export function requireSameHeader(shown: HashedHeader, proven: HashedHeader): void {
   if (equalBytes(shown.alh, proven.alh)) return;
   throw failure('BINDING_MISMATCH', {
     check: 'header shown with the transaction',

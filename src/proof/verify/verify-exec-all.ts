@@ -14,7 +14,7 @@ import { expectedMember, type SortedSetAddRequest } from './verify-sorted-set.js
 import { type ExpectedEntry, requireExactly, requireNewer } from './write.js';
 
 /** A transaction to bind to: an id, or the one the operation itself is part of; left out to follow the latest value. */
-type Binding = { readonly atTx?: bigint | 'this' };
+type Binding = { readonly atTx?: bigint | 'this' | undefined };
 
 /** One operation that was asked for. */
 export type ExecutedOperation =

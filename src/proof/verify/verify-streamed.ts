@@ -9,7 +9,7 @@ import { failure, withContext } from './failure.js';
 import { verifyEntryInclusion } from './inclusion.js';
 import { parseMessage, parseTxId, parseBytes } from './parse-fields.js';
 import type { ProvenEntries, ProvenReference } from './proven.js';
-import type { RawEntry, RawInclusionProof, RawReference, RawVerifiableTx } from './raw.js';
+import type { RawEntry, RawInclusionProof, RawVerifiableTx } from './raw.js';
 import { requireBytes, requireKey, requireTrusted, requireTxId } from './request-fields.js';
 import type { VerificationPolicy } from './signature.js';
 import { verifyAllEntries } from './tx-entries.js';
@@ -53,7 +53,7 @@ export function verifyStreamedSet(
 
 /** Untrusted: what comes before the value in the answer to a streamed verifiable get. The entry has no metadata there. */
 export interface RawStreamedEntry {
-  readonly entry?: (Omit<RawEntry, 'referencedBy'> & { readonly referencedBy?: RawReference | undefined }) | undefined;
+  readonly entry?: RawEntry | undefined;
   readonly verifiableTx?: RawVerifiableTx | undefined;
   readonly inclusionProof?: RawInclusionProof | undefined;
 }
@@ -126,7 +126,12 @@ function parseAnsweredTx(entry: RawEntry, key: Uint8Array, atTx: bigint | undefi
     throw failure('BINDING_MISMATCH', { check: 'the field entry.key', txId, expected: key, found: answered });
   }
   if (atTx !== undefined && txId !== atTx) {
-    throw failure('BINDING_MISMATCH', { check: 'transaction of the entry', txId, expected: atTx, found: txId });
+    throw failure('BINDING_MISMATCH', {
+      check: 'transaction of the entry',
+      txId,
+      expected: atTx,
+      found: txId,
+    });
   }
   return txId;
 }
