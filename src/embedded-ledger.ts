@@ -21,7 +21,10 @@ import { guardedStore } from './trust/guarded-store.js';
 import { parseTrustOption } from './trust/trust-option.js';
 
 /** Where the ledger is, and whom to believe. */
-export interface EmbeddedOptions extends Pick<ConnectOptions, 'database' | 'logger' | 'memory' | 'timeoutMs' | 'trust'> {
+export interface EmbeddedOptions extends Pick<
+  ConnectOptions,
+  'database' | 'logger' | 'memory' | 'timeoutMs' | 'trust'
+> {
   readonly path: string;
   readonly signingKey?: string | KeyObject;
 }

@@ -200,7 +200,12 @@ export class ImmuClient extends PlainClient {
     options: SetReferenceOptions = {},
   ): Promise<VerifiedTransaction<CommittedReference>> {
     const { atTx, preconditions = [] } = options;
-    const write = referenceWrite({ key, referencedKey, ...(atTx === undefined ? {} : { atTx }), preconditions });
+    const write = referenceWrite({
+      key,
+      referencedKey,
+      ...(atTx === undefined ? {} : { atTx }),
+      preconditions,
+    });
     const { context, scope } = await this.#begin('verifiedSetReference', options);
     return write(context, scope);
   }

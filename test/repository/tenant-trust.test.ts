@@ -165,9 +165,7 @@ it('a lie about one tenant latches that one only', async () => {
   const engine = await openEngine({ databases: ['ledger', 'liar', 'honest'] });
   atEnd(() => engine.close());
   const service = new LyingService(engine.service, 'liar');
-  const ledger = await openOn({ service: service, ownCredentials: engine.ownCredentials }, [
-    Account,
-  ]);
+  const ledger = await openOn({ service: service, ownCredentials: engine.ownCredentials }, [Account]);
   atEnd(() => ledger.close());
   const [liar, honest] = [await ledger.tenant('liar'), await ledger.tenant('honest')];
   for (const one of [ledger, liar, honest]) await save(one, 'x');
