@@ -83,6 +83,7 @@ export class ImmuClient extends PlainClient {
   readonly admin: AdminClient;
   readonly #parts: ClientParts;
   readonly #beginner: BeginVerified;
+  readonly #readBeginner: BeginVerified;
   readonly #policy: TrustPolicy;
   readonly #events: Events;
   #opening: Promise<VerifiedContext> | undefined;
@@ -96,6 +97,7 @@ export class ImmuClient extends PlainClient {
     this.#events = new Events(parts.observe);
     const begin = this.#begin.bind(this);
     this.#beginner = begin;
+    this.#readBeginner = this.#beginRead.bind(this);
     this.sql = new SqlClient(connection, begin);
     this.documents = new DocumentClient(connection, begin);
     this.streams = new StreamClient(connection, begin);
@@ -247,13 +249,13 @@ export class ImmuClient extends PlainClient {
    * not proven. A page may be empty although more follow, as with `scan`.
    */
   async verifiedScan(options: ScanOptions = {}): Promise<readonly VerifiedValue[]> {
-    const { context, scope } = await this.#begin('verifiedScan', options);
+    const { context, scope } = await this.#beginRead('verifiedScan', options);
     return (await verifiedScanPage(context, options, scope)).items;
   }
 
   /** Lists live keys in byte order, all of them, page by page, each entry proven. That none is missing is not proven. */
   verifiedScanAll(options: AllOptions<ScanOptions> = {}): AsyncGenerator<VerifiedValue, void, undefined> {
-    return verifiedScanAll(this.#beginner, options);
+    return verifiedScanAll(this.#readBeginner, options);
   }
 
   /**
@@ -265,7 +267,7 @@ export class ImmuClient extends PlainClient {
     options: VerifiedZScanOptions = {},
   ): Promise<readonly VerifiedMember[]> {
     const name = new Uint8Array(set);
-    const { context, scope } = await this.#begin('verifiedZScan', options);
+    const { context, scope } = await this.#beginRead('verifiedZScan', options);
     return (await verifiedZScanPage(context, name, options, scope)).items;
   }
 
@@ -274,7 +276,7 @@ export class ImmuClient extends PlainClient {
     set: Uint8Array,
     options: AllOptions<VerifiedZScanOptions> = {},
   ): AsyncGenerator<VerifiedMember, void, undefined> {
-    return verifiedZScanAll(this.#beginner, set, options);
+    return verifiedZScanAll(this.#readBeginner, set, options);
   }
 
   /** Proves that the server's newest state continues the trusted one, and trusts it. undefined for an empty database. */

@@ -20,11 +20,17 @@ export async function count(
   options: OperationOptions = {},
 ): Promise<bigint> {
   assertKey(prefix);
-  const answer = await callService(connection, countMethod, { prefix }, { ...options, kind: 'read' });
+  const answer = await callService(
+    connection,
+    countMethod,
+    { prefix },
+    { ...options, kind: 'read', spread: true },
+  );
   return answer.count;
 }
 
 /** How many keys there are, as the server says, counted as {@link count} does. */
 export async function countAll(connection: Connection, options: OperationOptions = {}): Promise<bigint> {
-  return (await callService(connection, countAllMethod, {}, { ...options, kind: 'read' })).count;
+  return (await callService(connection, countAllMethod, {}, { ...options, kind: 'read', spread: true }))
+    .count;
 }

@@ -98,7 +98,11 @@ export async function zScan(
   options: ZScanOptions = {},
 ): Promise<UnverifiedMember[]> {
   const request = toWireZScan(set, options);
-  const answer = await callService(connection, zScanMethod, request, { ...options, kind: 'read' });
+  const answer = await callService(connection, zScanMethod, request, {
+    ...options,
+    kind: 'read',
+    spread: true,
+  });
   return answer.entries.map(fromWireMember);
 }
 

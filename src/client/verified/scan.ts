@@ -13,7 +13,7 @@ import { printableKey } from '../printable-key.js';
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedEntry, VerifiedValue } from './evidence.js';
-import { checked } from './failures.js';
+import { checkedRead } from './fail-over.js';
 import { assertNotStale } from './floors.js';
 import { readOne } from './get.js';
 import { claimedTx, claimedTxId, hasExpired, memberOf } from './member.js';
@@ -36,7 +36,7 @@ export async function verifiedScanPage(
   options: ScanOptions,
   scope: CallScope,
 ): Promise<Page<VerifiedValue, Uint8Array>> {
-  return checked(context, 'verifiedScan', async () => {
+  return checkedRead(context, 'verifiedScan', scope, async () => {
     const { scan } = ImmuServiceDefinition.methods;
     const request = toWireScan(options);
     const { sinceTx } = options;

@@ -13,7 +13,7 @@ import { type MemberCursor, toWireZScan, type ZScanOptions } from '../key-value/
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import type { ReadProof, VerifiedEntry } from './evidence.js';
-import { checked } from './failures.js';
+import { checkedRead } from './fail-over.js';
 import { findMembers, type ShownMember } from './find-members.js';
 import { hasExpired, memberOf } from './member.js';
 import { assertMembersAskedFor, memberMismatch } from './members-asked-for.js';
@@ -58,7 +58,7 @@ export async function verifiedZScanPage(
   options: VerifiedZScanOptions,
   scope: CallScope,
 ): Promise<Page<VerifiedMember, MemberCursor>> {
-  return checked(context, 'verifiedZScan', async () => {
+  return checkedRead(context, 'verifiedZScan', scope, async () => {
     const { zScan } = ImmuServiceDefinition.methods;
     const request = toWireZScan(set, options);
     const { sinceTx } = options;

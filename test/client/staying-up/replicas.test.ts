@@ -83,7 +83,19 @@ describeReal('replicas', (primary) => {
     expect((await reader.get(KEY))?.value).toEqual(TWO);
     expect((await reader.scan()).length).toBe(1);
     expect((await reader.history(KEY)).length).toBe(2);
-    const asked = ['VerifiableGet', 'History', 'VerifiableTxById', 'GetAll', 'Get', 'Scan'] as const;
+    expect((await reader.verifiedScan()).map(({ value }) => value)).toEqual([TWO]);
+    expect(await reader.countAll()).toBe(1n);
+    expect(await reader.zScan(utf8('none'))).toEqual([]);
+    const asked = [
+      'CountAll',
+      'ZScan',
+      'VerifiableGet',
+      'History',
+      'VerifiableTxById',
+      'GetAll',
+      'Get',
+      'Scan',
+    ] as const;
     for (const rpc of asked) expect(proxy.calls(rpc), rpc).toBeGreaterThan(0);
     proxy.clear();
     await reader.verifiedSet([{ key: utf8('other'), value: ONE }]);
@@ -185,6 +197,30 @@ describeReal('replicas', (primary) => {
     const error = await rejection(reader.verifiedGet(KEY));
     expect(error).toMatchObject({ name: 'VerificationError', details: { replica: proxy.address } });
     expect(error.code).not.toBe('SERVER_IDENTITY_CHANGED');
+  });
+
+  it('with another history of its own right to be believed latch the ledger: failing over does not hide a fork', async () => {
+    await prepare(true);
+    await written(ONE);
+    const other = freshDatabaseName('fork');
+    const admin = await connect(`immudb://${second.address}`);
+    await admin.createDatabase(other);
+    await admin.close();
+    const forger = await connect({ url: `immudb://${second.address}`, database: other });
+    await forger.set(KEY, utf8('another'));
+    await forger.close();
+    const reader = await open({ url: `immudb://${primary.address}`, replicas: [proxy.address] });
+    await reader.openTrust();
+    const heard: string[] = [];
+    reader.on('latched', () => heard.push('latched'));
+    proxy.swap('OpenSession', (request) => ({ ...request, databaseName: other }));
+    // Transaction 1, there with another hash: a proof that holds in itself, of another history.
+    expect(await rejection(reader.verifiedTx(1n))).toMatchObject({
+      code: 'FORK_DETECTED',
+      details: { replica: proxy.address },
+    });
+    expect(await rejection(reader.verifiedGet(KEY))).toMatchObject({ code: 'FORK_DETECTED' });
+    expect(heard).toEqual(['latched']);
   });
 
   it('that are away, or silent, cost no read', async () => {
