@@ -9,6 +9,8 @@ export type { ConnectionOptions } from './connection-options.js';
 export type { PemSource, TlsOptions } from './tls-options.js';
 export type { OperationOptions } from './call-scope.js';
 export type { ClientEvents, ConnectionEvents } from './events.js';
+export type { Logger, LogLevel } from './telemetry/logger.js';
+export type { CallTrace, EventTrace, OperationTrace } from './telemetry/channels.js';
 export type { ClientLimits } from './limits.js';
 export type { EntryToWrite, Precondition } from './writes.js';
 export type { VerifiedGetOptions } from './verified/get.js';
