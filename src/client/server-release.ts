@@ -4,7 +4,7 @@ import { ImmuError } from '../errors.js';
 import type { OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
 import { printable } from './printable.js';
-import { serverInfo } from './server-status.js';
+import { health } from './server-status.js';
 
 /** The oldest release whose proofs are what is checked here. */
 const OLDEST = [1, 4] as const;
@@ -24,16 +24,19 @@ export async function assertSupported(connection: Connection, options: Operation
   throw tooOld(connection, `immudb ${printable(version, 32)}`);
 }
 
-/** @returns undefined where the server does not say */
+/**
+ * Asks for its health: what it says of itself, it counts together from all its databases.
+ *
+ * @returns undefined where the server does not say
+ */
 async function versionOf(connection: Connection, options: OperationOptions): Promise<string | undefined> {
   try {
-    const { version } = await serverInfo(connection, options);
+    const { version } = await health(connection, options);
     return version === '' ? undefined : version;
   } catch (error) {
-    if (!(error instanceof ImmuError)) throw error;
-    if (error.code === 'UNSUPPORTED_SERVER') throw tooOld(connection, 'older than immudb 1.3.2');
-    // Whatever else is wrong will be told by what needs it.
-    return undefined;
+    // Whatever is wrong will be told by what needs it.
+    if (error instanceof ImmuError) return undefined;
+    throw error;
   }
 }
 

@@ -10,7 +10,7 @@ import { connectFake, failures, FakeTransport, rejection } from './fake-transpor
 
 describe('a server', () => {
   const told = async (version: string) => {
-    const transport = new FakeTransport().on('ServerInfo', () => ({ version, startedAt: 0n }));
+    const transport = new FakeTransport().on('Health', () => ({ version, status: true }));
     const connection = await connectFake(transport);
     try {
       await assertSupported(connection, {});
@@ -33,20 +33,14 @@ describe('a server', () => {
     expect(await told(version)).toMatch(/^The server at fake:3322 is immudb .*since 1\.4: update it\.$/);
   });
 
-  it('that does not say is refused where it is too old to be asked, and else taken as it is', async () => {
-    const old = await connectFake(
-      new FakeTransport().on('ServerInfo', () => {
-        throw failures.text(12, 'unknown method ServerInfo for service immudb.schema.ImmuService');
-      }),
-    );
-    expect(await rejection(assertSupported(old, {}))).toMatchObject({ code: 'UNSUPPORTED_SERVER' });
+  it('that does not say is taken as it is', async () => {
     const busy = await connectFake(
-      new FakeTransport().on('ServerInfo', () => {
+      new FakeTransport().on('Health', () => {
         throw failures.text(2, 'already closed');
       }),
     );
     await assertSupported(busy, {});
-    await Promise.all([old.close(), busy.close()]);
+    await busy.close();
   });
 });
 
