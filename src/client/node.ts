@@ -42,7 +42,7 @@ export class Replica extends Node {
   readonly #circuit: Circuit | undefined;
   #restsUntil = 0;
   #rests = 0;
-  /** The newest transaction it said to have. */
+  /** The newest transaction it said to have, when it was asked last. */
   #known = 0n;
 
   /** @param session on the connection's database there */
@@ -63,11 +63,12 @@ export class Replica extends Node {
 
   /** Takes note of its newest transaction, as it says. */
   noteState(txId: bigint): void {
-    if (txId > this.#known) this.#known = txId;
+    this.#known = txId;
   }
 
-  /** Sends it no reads for a while, longer each time in a row. */
+  /** Sends it no reads for a while, longer each time in a row. What it has is asked anew then: it may have been restored. */
   rest(): void {
+    this.#known = 0n;
     const bound = Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** Math.min(this.#rests++, 16));
     this.#restsUntil = performance.now() + bound * (0.5 + Math.random() / 2);
   }

@@ -11,6 +11,7 @@ export class ReadRoute {
   readonly #primary: Node;
   readonly #floor: () => bigint;
   #left = false;
+  #answered = false;
 
   /**
    * @param replica undefined where none is healthy: then everything goes to the primary
@@ -27,14 +28,30 @@ export class ReadRoute {
     return this.#left ? this.#primary : (this.replica ?? this.#primary);
   }
 
+  /** The replica, if anything the operation works with may be its answer. */
+  get answeredBy(): Replica | undefined {
+    return this.#answered ? this.replica : undefined;
+  }
+
   /** The newest transaction known on this side. */
   get floor(): bigint {
     return this.#floor();
   }
 
+  /** Takes note that the replica answered a call. */
+  answered(): void {
+    this.#answered = true;
+  }
+
   /** Sends the rest of the operation to the primary. */
   toPrimary(): void {
     this.#left = true;
+  }
+
+  /** Begins the operation again, at the primary alone. */
+  restart(): void {
+    this.#left = true;
+    this.#answered = false;
   }
 }
 

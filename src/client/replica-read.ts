@@ -28,6 +28,7 @@ export async function sendOn<Req, Res>(call: Call<Req, Res>, route: ReadRoute): 
   const outcome = await tryReplica(call, route, replica);
   if ('message' in outcome) {
     replica.answered();
+    route.answered();
     return outcome;
   }
   if (OVER.has(outcome.error.code)) return outcome;

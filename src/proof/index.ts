@@ -18,7 +18,9 @@ export {
   verifyStreamedEntry,
   verifyStreamedSet,
 } from './verify/verify-streamed.js';
-export { type ChainedTx, verifyTxChain } from './verify/verify-tx-chain.js';
+export { type ChainedTx, type TxChain, verifyTrees, verifyTxChain } from './verify/verify-tx-chain.js';
+export { peaksBefore } from './verify/next-root.js';
+export { NO_PEAKS, type TreePeaks, withTransaction } from './verify/tree-peaks.js';
 export { type ExpectedEntry, holdsExpected } from './verify/write.js';
 export { type TxRequest, verifyTx, verifyTxHeader } from './verify/verify-tx.js';
 export {
@@ -37,7 +39,13 @@ export {
   verifySqlRow,
 } from './verify/verify-sql-row.js';
 export { SCHEMA_CHECK } from './verify/sql-schema-answered.js';
-export { isSqlCatalogKey, parseSqlCatalog, type SqlCatalogEntry, sqlTableOf } from './verify/sql-catalog.js';
+export {
+  highestColumnId,
+  isSqlCatalogKey,
+  parseSqlCatalog,
+  type SqlCatalogEntry,
+  sqlTableOf,
+} from './verify/sql-catalog.js';
 export type { SqlColumn, SqlStoredValue, SqlTableSchema, SqlType } from './layout/sql-row.js';
 export type { RawSqlEntry, RawVerifiableSqlEntry } from './verify/raw-sql.js';
 export { type CheckedState, verifyState } from './verify/verify-state.js';
@@ -82,6 +90,6 @@ export { encodeTxMetadata } from './layout/tx-metadata.js';
 export { alhOf, innerHash } from './layout/tx-header.js';
 export { stateSignaturePayload } from './layout/ledger-state.js';
 export { sqlRowKey } from './layout/sql-row.js';
-export { DOCUMENT_KEY_START, documentKey } from './layout/document-key.js';
+export { DOCUMENT_KEY_START, documentIndexKeyStart, documentKey } from './layout/document-key.js';
 export { parseKeyMetadata } from './verify/parse-metadata.js';
 export { type ParsedReference, parseReferenceValue } from './verify/parse-reference.js';

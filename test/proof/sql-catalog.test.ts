@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes.js';
 import {
   entryDigest,
+  highestColumnId,
   isSqlCatalogKey,
   type KeyMetadata,
   parseSqlCatalog,
@@ -89,6 +90,15 @@ describe('the catalog of tables', () => {
     expect(namesAfter(moved)).toBeUndefined();
     expect(sqlTableOf([...read(...CREATED), ...read(moved)], 'kk')?.tableId).toBe(2);
     expect(namesAfter([key('TABLE', 1, 2), bytes(''), DELETED])).toBeUndefined();
+  });
+
+  it('tells the highest id a column ever had, dropped ones included', () => {
+    const dropped: Written = [key('COLUMN', 1, 2, 12, 'VARCHAR'), bytes(''), DELETED];
+    const other: Written = [key('COLUMN', 1, 3, 20, 'INTEGER'), value('00000000087a')];
+    const index: Written = [key('INDEX', 1, 2, 30), bytes(''), DELETED];
+    expect(highestColumnId(read(...CREATED), 2)).toBe(8);
+    expect(highestColumnId([...read(...CREATED, other), ...read(dropped, index)], 2)).toBe(12);
+    expect(highestColumnId(read(...CREATED), 4)).toBe(0);
   });
 
   it('reads a column with a default value', () => {

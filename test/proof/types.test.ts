@@ -52,8 +52,10 @@ describe('public names', () => {
     expect(Object.keys(proof).toSorted()).toEqual([
       'DOCUMENT_KEY_START',
       'EMPTY_HASH',
+      'NO_PEAKS',
       'SCHEMA_CHECK',
       'alhOf',
+      'documentIndexKeyStart',
       'documentKey',
       'encodeKeyMetadata',
       'encodeSqlKey',
@@ -61,6 +63,7 @@ describe('public names', () => {
       'entryDigest',
       'expectedOperations',
       'extendsHead',
+      'highestColumnId',
       'holdsExpected',
       'innerHash',
       'isSqlCatalogKey',
@@ -73,6 +76,7 @@ describe('public names', () => {
       'parseReferenceValue',
       'parseSqlCatalog',
       'parseStateKey',
+      'peaksBefore',
       'referenceValue',
       'requireDocumentId',
       'sha256',
@@ -90,9 +94,11 @@ describe('public names', () => {
       'verifyState',
       'verifyStreamedEntry',
       'verifyStreamedSet',
+      'verifyTrees',
       'verifyTx',
       'verifyTxChain',
       'verifyTxHeader',
+      'withTransaction',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-// Transactions of several operations, values known by their hash, and runs of transactions, from a naive ledger that lies.
+// Transactions of several operations, and values known by their hash, from a naive ledger that lies.
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,7 +12,6 @@ import {
   verifyExecAll,
   verifyStreamedEntry,
   verifyStreamedSet,
-  verifyTxChain,
 } from '../../src/proof/index.js';
 import { expectRefused } from './expect-refused.js';
 import { bytes, filledLedger, type Mutable, mutable, type NaiveEntry, plain } from './naive-ledger.js';
@@ -168,41 +167,5 @@ describe('values known by their hash', () => {
     }
     expect(found).toMatchObject({ name: 'VerificationError' });
     expect(codes).toContain((found as { code: string }).code);
-  });
-});
-
-describe('a run of transactions', () => {
-  const ledger = filledLedger(9);
-  const listed = (from: number, to: number) =>
-    Array.from({ length: to - from + 1 }, (_, index) => mutable(ledger.verifiableTx(from + index, 9).tx!));
-
-  it('is proven by the hash of the last', () => {
-    for (const from of [1, 4, 8]) {
-      const chain = verifyTxChain(BigInt(from), listed(from, 8), ledger.state(8));
-      expect(chain.map(({ header }) => Number(header.id))).toEqual(listed(from, 8).map((_, at) => from + at));
-      expect(chain[0]!.alh).toEqual(ledger.state(from).alh);
-    }
-  });
-
-  type Lie = (txs: ReturnType<typeof listed>) => unknown;
-  it.each<[string, Lie, 'BINDING_MISMATCH' | 'PROOF_INVALID' | 'MALFORMED_PROOF']>([
-    ['one left out', (txs) => txs.splice(1, 1), 'BINDING_MISMATCH'],
-    ['one too many', (txs) => txs.push(txs[0]!), 'BINDING_MISMATCH'],
-    ['two of them exchanged', (txs) => txs.splice(1, 2, txs[2]!, txs[1]!), 'BINDING_MISMATCH'],
-    ['one of them twice', (txs) => txs.splice(1, 1, txs[2]!), 'BINDING_MISMATCH'],
-    ['another time', (txs) => txs[1]!.header!.ts++, 'PROOF_INVALID'],
-    ['another time in the last', (txs) => txs.at(-1)!.header!.ts++, 'PROOF_INVALID'],
-    ['another hash before it', (txs) => (txs[2]!.header!.prevAlh[0]! ^= 1), 'PROOF_INVALID'],
-    ['an entry hidden', (txs) => txs[1]!.entries.pop(), 'PROOF_INVALID'],
-    ['an entry changed', (txs) => (txs[1]!.entries[0]!.hValue[0]! ^= 1), 'PROOF_INVALID'],
-    ['no header', (txs) => (txs[1]!.header = undefined), 'MALFORMED_PROOF'],
-  ])('is refused with %s', (_, lie, code) => {
-    const txs = listed(3, 8);
-    lie(txs);
-    expectRefused(() => verifyTxChain(3n, txs, ledger.state(8)), code);
-  });
-
-  it('cannot be asked for backwards', () => {
-    expect(() => verifyTxChain(9n, [], ledger.state(8))).toThrow(TypeError);
   });
 });

@@ -3,6 +3,7 @@
 import { concatBytes, u64be } from '../../bytes.js';
 import { ImmuError } from '../../errors.js';
 import type { Chunk } from '../../wire/immudb/schema/stream.js';
+import { MAX_EMPTY_CHUNKS } from '../streams/frames.js';
 
 /** Bytes sent in one chunk. */
 const CHUNK_BYTES = 64 * 1024;
@@ -20,31 +21,27 @@ export interface ExportMessage {
 /**
  * The messages in a stream of chunks.
  *
- * @param maxBytes of one message, checked against its declared length before it is gathered
- * @throws ImmuError MESSAGE_TOO_LARGE; SERVER_ERROR for a stream that ends within a message
+ * @param maxBytes of one message, checked against its declared length before anything is set aside for it
+ * @throws ImmuError MESSAGE_TOO_LARGE; SERVER_ERROR for a stream that ends within a message, or goes on with nothing in it
  */
 export async function* messagesOf(
   chunks: AsyncIterable<Chunk>,
   maxBytes: number,
 ): AsyncGenerator<ExportMessage, void, undefined> {
-  let parts: Uint8Array[] = [];
-  let held = 0;
-  let metadata: ReadonlyMap<string, Uint8Array> = NO_METADATA;
-  let length: number | undefined;
-  for await (const chunk of chunks) {
-    if (held === 0) ({ metadata } = chunk);
-    parts.push(chunk.content);
-    held += chunk.content.length;
-    while (held >= LENGTH_BYTES) {
-      length ??= lengthOf(concatBytes(...parts), maxBytes);
-      const end = LENGTH_BYTES + length;
-      if (held < end) break;
-      const bytes = concatBytes(...parts);
-      yield { content: bytes.subarray(LENGTH_BYTES, end), metadata };
-      [parts, held, length, metadata] = [[bytes.subarray(end)], held - end, undefined, chunk.metadata];
+  let message: IncomingMessage | undefined;
+  let empty = 0;
+  for await (const { content, metadata } of chunks) {
+    empty = content.length === 0 ? empty + 1 : 0;
+    if (empty > MAX_EMPTY_CHUNKS) throw nothingInThem();
+    for (let rest = content; rest.length > 0;) {
+      message ??= new IncomingMessage(metadata, maxBytes);
+      rest = message.take(rest);
+      if (!message.isWhole) continue;
+      yield message;
+      message = undefined;
     }
   }
-  if (held > 0)
+  if (message !== undefined)
     throw new ImmuError(
       'SERVER_ERROR',
       'The server ended the export within a transaction. Export it again.',
@@ -52,6 +49,46 @@ export async function* messagesOf(
         retryable: true,
       },
     );
+}
+
+/** A message under way: its length first, then as much as that says. */
+class IncomingMessage implements ExportMessage {
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
+  readonly #maxBytes: number;
+  /** What is being filled: the length, then the content. */
+  #part: Uint8Array = new Uint8Array(LENGTH_BYTES);
+  #filled = 0;
+  #hasLength = false;
+
+  constructor(metadata: ReadonlyMap<string, Uint8Array>, maxBytes: number) {
+    this.metadata = metadata;
+    this.#maxBytes = maxBytes;
+  }
+
+  get content(): Uint8Array {
+    return this.#part;
+  }
+
+  get isWhole(): boolean {
+    return this.#hasLength && this.#filled === this.#part.length;
+  }
+
+  /** Takes what belongs to this message. @returns what does not, or is for its next part */
+  take(bytes: Uint8Array): Uint8Array {
+    const piece = bytes.subarray(0, this.#part.length - this.#filled);
+    this.#part.set(piece, this.#filled);
+    this.#filled += piece.length;
+    if (!this.#hasLength && this.#filled === LENGTH_BYTES) {
+      this.#part = new Uint8Array(lengthOf(this.#part, this.#maxBytes));
+      this.#filled = 0;
+      this.#hasLength = true;
+    }
+    return bytes.subarray(piece.length);
+  }
+}
+
+function nothingInThem(): ImmuError {
+  return new ImmuError('SERVER_ERROR', 'The server sends an export in chunks with nothing in them.');
 }
 
 function lengthOf(bytes: Uint8Array, maxBytes: number): number {

@@ -3,12 +3,17 @@
 
 import { equalBytes, toHex } from '../../bytes.js';
 import { VerificationError } from '../../errors.js';
+import { NO_PEAKS, peaksBefore, type TreePeaks, verifyTrees, withTransaction } from '../../proof/index.js';
+import type { CallScope } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import { scopeOf } from '../call.js';
 import { assertTxId, assertWholeNumber } from '../limits.js';
 import { currentState } from '../server-status.js';
+import type { VerifiedContext } from '../verified/context.js';
 import { checked } from '../verified/failures.js';
 import type { BeginVerified } from '../verified/operation.js';
+import { proveTx } from '../verified/prove.js';
+import { requestTx } from '../verified/rpc.js';
 import {
   type ExportedTransaction,
   exportMany,
@@ -110,36 +115,96 @@ async function requirePrefix(
     throw diverged(txId, `it has hash ${toHex(alh)}, and the source ${toHex(own.alh)}`);
 }
 
-/** Transactions that follow each other, the last of each batch proven: its hash commits to those before it. */
+/** A transaction, as far as others follow it. */
+type Followed = Pick<ExportedTransaction, 'txId' | 'alh'>;
+
+/** Transactions that follow each other, the last of each batch proven: its hash and its tree commit to those before it. */
 async function* provenBatches(
   source: Connection,
   begin: BeginVerified,
-  from: Pick<ExportedTransaction, 'txId' | 'alh'>,
+  from: Followed,
   toTx: bigint,
   size: number,
   options: ExportTxOptions,
 ): AsyncGenerator<ExportedTransaction[], void, undefined> {
   let before = from;
+  let peaks: TreePeaks | undefined;
   let batch: ExportedTransaction[] = [];
   for await (const transaction of exportMany(source, from.txId + 1n, toTx, options)) {
     batch.push(transaction);
     if (batch.length < size && transaction.txId < toTx) continue;
-    const [first, proven] = [before, batch];
     const { context, scope } = await begin(NAME, options);
-    await checked(context, NAME, async () => {
-      requireChain(first, proven);
-      await requireProven(context, transaction, scope);
-    });
+    const run = { before, peaks, batch };
+    peaks = await checked(context, NAME, () => requireRun(context, run, scope));
     yield batch;
     [before, batch] = [transaction, []];
   }
 }
 
-/** Each follows the one before it. What the replica has is known to be what the source has. */
-function requireChain(
-  first: Pick<ExportedTransaction, 'txId' | 'alh'>,
-  batch: readonly ExportedTransaction[],
-): void {
+/** Transactions to copy at once. */
+interface Run {
+  /** The one before the first: what the replica has, to be bound along with them. */
+  readonly before: Followed;
+  /** The subtrees over all up to that one, where they are known. */
+  readonly peaks: TreePeaks | undefined;
+  readonly batch: readonly ExportedTransaction[];
+}
+
+/** Proves a run. @returns the subtrees over all up to its last; undefined where trees lag behind, which takes a proof for each */
+async function requireRun(
+  context: VerifiedContext,
+  { before, peaks: known, batch }: Run,
+  scope: CallScope,
+): Promise<TreePeaks | undefined> {
+  requireChain(before, batch);
+  const start = known ?? (await peaksAfter(context, before, scope));
+  if (start === undefined || batch.some(lagsBehind)) {
+    if (before.txId > 0n) await requireOwn(context, before, scope);
+    for (const transaction of batch) await requireProven(context, transaction, scope);
+    return undefined;
+  }
+  const after = verifyTrees(start, batch);
+  const last = batch.at(-1);
+  if (last !== undefined) await requireProven(context, last, scope);
+  return after;
+}
+
+/** The subtrees over all up to a transaction, with the hash given for it; undefined where its tree lags behind. */
+async function peaksAfter(
+  context: VerifiedContext,
+  { txId, alh }: Followed,
+  scope: CallScope,
+): Promise<TreePeaks | undefined> {
+  if (txId === 0n) return NO_PEAKS;
+  const answer = await requestTx(context, txId, txId, scope);
+  const header = answer.tx?.header;
+  if (header !== undefined && lagsBehind({ txId: header.id, header })) return undefined;
+  return withTransaction(peaksBefore(txId, answer), alh);
+}
+
+/** What the replica has, held against what the source proves. */
+async function requireOwn(
+  context: VerifiedContext,
+  { txId, alh }: Followed,
+  scope: CallScope,
+): Promise<void> {
+  const own = await proveTx(context, txId, scope);
+  if (!equalBytes(own.alh, alh))
+    throw diverged(txId, `it has hash ${toHex(alh)}, and the source proves ${toHex(own.alh)}`);
+}
+
+function lagsBehind({
+  txId,
+  header,
+}: {
+  readonly txId: bigint;
+  readonly header: { readonly blTxId: bigint };
+}): boolean {
+  return header.blTxId !== txId - 1n;
+}
+
+/** Each follows the one before it. */
+function requireChain(first: Followed, batch: readonly ExportedTransaction[]): void {
   let before = first;
   for (const transaction of batch) {
     const { txId, header } = transaction;

@@ -210,7 +210,10 @@ export class DocumentClient {
   }
 
   /**
-   * Inserts documents in one transaction and proves that exactly these were committed.
+   * Inserts documents in one transaction and proves that exactly these were committed, and nothing else.
+   *
+   * Not proven: that no document had one of the ids before. The server chooses them; that one of them was replaced shows
+   * only where an entry of an index was taken back for it, which is refused.
    *
    * @returns in the order of `documents`
    * @throws as {@link insert}. An ImmuError with `details.executed` "yes" came after the write: it was committed
@@ -228,8 +231,8 @@ export class DocumentClient {
   }
 
   /**
-   * Replaces every document that fits by one, and proves that exactly this was committed. That all that fit were replaced is
-   * not proven.
+   * Replaces every document that fits by one, and proves that exactly this was committed: to documents that `where` names,
+   * where it names them by their ids. Not proven: that all that fit were replaced, nor that others fit or were there.
    *
    * @returns the documents that were replaced, as they are now
    * @throws as {@link replace}. An ImmuError with `details.executed` "yes" came after the write: it was committed

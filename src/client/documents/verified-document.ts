@@ -62,14 +62,17 @@ export async function verifiedDocument(
     const since = context.keeper.head;
     const proven = await absentIfNotFound(fetchDocument(context, pins, wanted, since, scope));
     if (proven === undefined) return undefined;
-    await settle(context, await chained(context, proven, since, scope), scope);
+    const bound = await chained(context, proven, since, scope);
+    pins.require(wanted.collection, proven);
+    await settle(context, bound, scope);
     pins.learn(wanted.collection, proven);
     return documentOf(context, proven, since);
   });
 }
 
 /**
- * Fetches one document and checks its proof against `since`. Moves nothing.
+ * Fetches one document and checks its proof against `since`; where trees may lag behind, in itself only, as this form of
+ * proof takes no header that does: {@link chained} then binds it to `since`. Moves nothing.
  *
  * @throws ImmuError DOCUMENT_NOT_FOUND, COLLECTION_NOT_FOUND · VerificationError
  */
@@ -81,14 +84,20 @@ export async function fetchDocument(
   scope: CallScope,
 ): Promise<ProvenDocument> {
   const pin = pins.get(collection);
+  const base = mayLag(context) ? undefined : since;
   const request = {
     collectionName: collection,
     documentId: id,
     transactionId: atTx ?? 0n,
-    proofSinceTransactionId: sinceTxOf(since),
+    proofSinceTransactionId: sinceTxOf(base),
   };
   const answer = await askForProof(context.connection, request, since, scope);
-  return verifyDocument({ documentId: id, atTx, ...pin }, answer, since, context.policy);
+  return verifyDocument({ documentId: id, atTx, ...pin }, answer, base, context.policy);
+}
+
+/** Whether the header of the trusted state may be one whose tree lags behind. */
+function mayLag({ policy }: VerifiedContext): boolean {
+  return (policy.linearAdvance ?? 0) > 0;
 }
 
 /**
@@ -124,7 +133,8 @@ function sinceTxOf(since: LedgerState | undefined): bigint {
 
 /**
  * What of a document's transaction may be settled. Where it is newer than what is trusted, trees alone do not bind the chain
- * of hashes: the same transaction is proven again by both, and must be the same.
+ * of hashes, and where trees may lag behind it was not held against what is trusted: the same transaction is proven again
+ * by both, and must be the same.
  */
 export async function chained(
   context: VerifiedContext,
@@ -132,7 +142,7 @@ export async function chained(
   since: LedgerState | undefined,
   scope: CallScope,
 ): Promise<ProvenTx> {
-  if (since !== undefined && header.id <= since.txId)
+  if (since !== undefined && header.id <= since.txId && !mayLag(context))
     return { header, alh, trusted: since, state: since, nextRoot: undefined };
   const answer = await requestTx(context, header.id, since?.txId, scope);
   const proven = checkTx(context, header.id, since, answer);

@@ -1,14 +1,7 @@
 // Documents with their proof: writing them, and proving that exactly these were committed.
 
-import { equalBytes } from '../../bytes.js';
-import { ImmuError, VerificationError } from '../../errors.js';
-import {
-  DOCUMENT_KEY_START,
-  type DocumentObject,
-  type LedgerState,
-  type ProvenDocument,
-  requireDocumentId,
-} from '../../proof/index.js';
+import { ImmuError } from '../../errors.js';
+import { type DocumentObject, type LedgerState, requireDocumentId } from '../../proof/index.js';
 import type { CallScope } from '../call-scope.js';
 import { concurrently } from '../concurrently.js';
 import { leftOf } from '../verified/bounds.js';
@@ -16,7 +9,13 @@ import type { VerifiedContext } from '../verified/context.js';
 import { checked } from '../verified/failures.js';
 import { settle } from '../verified/settle.js';
 import type { CollectionPins } from './pins.js';
-import { sameValue } from './same-document.js';
+import {
+  refused,
+  requireAsSent,
+  requireNamed,
+  requireNothingElse,
+  requireSameTransaction,
+} from './requested-writes.js';
 import { chained, documentOf, fetchDocument, type VerifiedDocument } from './verified-document.js';
 import { type DocumentChange, insertAll, replaceAll } from './writes.js';
 
@@ -31,6 +30,8 @@ interface Claim {
   readonly ids: readonly string[];
   /** In the order of `ids`. */
   readonly documents: readonly DocumentObject[];
+  /** Which documents were to be replaced; undefined where they were inserted. */
+  readonly change: DocumentChange | undefined;
 }
 
 /** Inserts documents and proves what was committed. @param documents as they are sent */
@@ -45,7 +46,7 @@ export async function verifiedInsert(
     const since = context.keeper.head;
     const { txId, ids } = await insertAll(context.connection, collection, documents, leftOf(scope));
     return committed({ txId, ids }, async () =>
-      prove(context, pins, claimOf(collection, [txId], ids, documents), since, scope),
+      prove(context, pins, claimOf(collection, [txId], ids, documents, undefined), since, scope),
     );
   });
 }
@@ -72,6 +73,7 @@ export async function verifiedReplace(
         writes.map(({ txId }) => txId),
         ids,
         documents,
+        query,
       );
       return prove(context, pins, claim, since, scope);
     });
@@ -84,6 +86,7 @@ function claimOf(
   txIds: readonly bigint[],
   answered: readonly string[],
   documents: readonly DocumentObject[],
+  change: DocumentChange | undefined,
 ): Claim {
   const [txId = 0n] = txIds;
   if (txId < 1n || txId >= 1n << 63n || txIds.some((other) => other !== txId))
@@ -92,7 +95,7 @@ function claimOf(
     throw refused(txId, `it has ${answered.length} ids for ${documents.length} documents`);
   const ids = answered.map((id) => idOf(id, txId));
   if (new Set(ids).size !== ids.length) throw refused(txId, 'it has one id for two documents');
-  return { collection, txId, ids, documents };
+  return { collection, txId, ids, documents, change };
 }
 
 function idOf(id: string, txId: bigint): string {
@@ -111,7 +114,7 @@ async function prove(
   since: LedgerState | undefined,
   scope: CallScope,
 ): Promise<VerifiedDocument[]> {
-  const { collection, txId, ids, documents } = claim;
+  const { collection, txId, ids, documents, change } = claim;
   if (since !== undefined && txId <= since.txId)
     throw refused(txId, 'that transaction was there before the documents were sent');
   const proofs = await concurrently(ids, PROOFS_AT_ONCE, (id) =>
@@ -122,40 +125,14 @@ async function prove(
   proofs.forEach((proven, index) => {
     requireSameTransaction(proven, first);
     requireAsSent(proven, documents[index]);
+    if (change !== undefined) requireNamed(proven, change);
   });
-  const rows = first.entries.filter(({ key }) =>
-    equalBytes(key.subarray(0, DOCUMENT_KEY_START.length), DOCUMENT_KEY_START),
-  ).length;
-  if (rows !== ids.length) throw refused(txId, `it wrote ${rows} documents, and ${ids.length} were sent`);
-  await settle(context, await chained(context, first, since, scope), scope);
+  requireNothingElse(first, ids.length, change === undefined ? 'insertion' : 'replacement');
+  const bound = await chained(context, first, since, scope);
+  pins.require(collection, first);
+  await settle(context, bound, scope);
   pins.learn(collection, first);
   return proofs.map((proven) => documentOf(context, proven, since));
-}
-
-/** One transaction of one collection. */
-function requireSameTransaction(proven: ProvenDocument, first: ProvenDocument): void {
-  const isSame =
-    equalBytes(proven.alh, first.alh) &&
-    proven.collectionId === first.collectionId &&
-    proven.idField === first.idField;
-  if (!isSame) throw refused(first.header.id, 'documents of one write are proven in two places');
-}
-
-/** The server adds the id to the document, and nothing else. */
-function requireAsSent(
-  { document, documentId, idField, header }: ProvenDocument,
-  sent: DocumentObject | undefined,
-): void {
-  if (sent !== undefined && sameValue(document, { ...sent, [idField]: documentId })) return;
-  throw refused(header.id, `document ${documentId} was not stored as it was sent`);
-}
-
-function refused(txId: bigint, why: string): VerificationError {
-  return new VerificationError(
-    'BINDING_MISMATCH',
-    `The server answered that the documents were written by transaction ${String(txId)}, but ${why}. The answer is refused.`,
-    { details: { txId } },
-  );
 }
 
 /** Runs what follows a write that is committed: a failure to fetch its proof is none of the write. */

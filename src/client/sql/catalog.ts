@@ -2,8 +2,9 @@
 // word, and proven, which is not. What is found is kept, and looked for from there on.
 
 import { toMapKey } from '../../bytes.js';
-import { ImmuError } from '../../errors.js';
+import { ImmuError, VerificationError } from '../../errors.js';
 import {
+  highestColumnId,
   isSqlCatalogKey,
   type LedgerState,
   parseSqlCatalog,
@@ -63,11 +64,16 @@ export class SqlCatalog {
     return sqlTableOf(this.#found.entries, table);
   }
 
+  /** The highest id that a column of a table is known to have or to have had. */
+  highestColumnId(tableId: number): number {
+    return highestColumnId(this.#found.entries, tableId);
+  }
+
   /**
    * The schema of a table, after looking for what was written to the catalog since the last time.
    *
    * @throws ImmuError TABLE_NOT_FOUND where nothing that was found speaks of it · BATCH_TOO_LARGE where there are more
-   *   transactions to search than allowed
+   *   transactions to search than allowed · INVALID_ARGUMENT where what `ddlTxIds` names makes no table
    * @throws VerificationError; the trusted state has not moved, and nothing is kept
    */
   async schemaOf(
@@ -80,7 +86,8 @@ export class SqlCatalog {
       ddlTxIds === undefined
         ? await this.#searchOn(context, maxTransactions, scope)
         : await prove(context, NOTHING, ddlTxIds, 0n, scope);
-    const schema = sqlTableOf(found.entries, table);
+    const schema =
+      ddlTxIds === undefined ? sqlTableOf(found.entries, table) : tableNamed(found.entries, table);
     if (schema === undefined) throw notFound(table, context, ddlTxIds === undefined);
     const [first] = found.transactions;
     const { txId, alh } = first ?? { txId: 0n, alh: new Uint8Array(0) };
@@ -99,6 +106,21 @@ export class SqlCatalog {
     // Of two searches at once the one that got further is kept.
     if (found.searchedTo > this.#found.searchedTo) this.#found = found;
     return found;
+  }
+}
+
+/** What the caller left out is no contradiction of the server's. */
+function tableNamed(entries: readonly SqlCatalogEntry[], table: string): SqlTableSchema | undefined {
+  try {
+    return sqlTableOf(entries, table);
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    throw new ImmuError(
+      'INVALID_ARGUMENT',
+      `What the transactions named as ddlTxIds wrote to the catalog makes no table "${table}": ${String(error.details.found)}. The list may be ` +
+        'incomplete: name every transaction that made, altered or dropped the table, or leave ddlTxIds out to have them searched for.',
+      { cause: error, details: { table } },
+    );
   }
 }
 

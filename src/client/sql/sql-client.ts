@@ -129,7 +129,8 @@ export class SqlClient {
    * altered the table, before, between or since; a server may leave it out of the search.
    *
    * @param table its name, in lower case
-   * @throws ImmuError TABLE_NOT_FOUND · BATCH_TOO_LARGE where more transactions would have to be searched than allowed
+   * @throws ImmuError TABLE_NOT_FOUND · BATCH_TOO_LARGE where more transactions would have to be searched than allowed ·
+   *   INVALID_ARGUMENT where `ddlTxIds` leaves out what the table is made of
    * @throws VerificationError; nothing of the answer was returned
    */
   async verifiedSchema(table: string, options: VerifiedSchemaOptions = {}): Promise<VerifiedSqlSchema> {
@@ -146,14 +147,15 @@ export class SqlClient {
    * the trusted history; what the bytes mean follows from a schema that is pinned, or proven as far as it can be.
    *
    * Not proven: that it is the latest write of the row, that a row said to be absent is, and that the schema is still the
-   * table's. Columns added since the schema was taken are left out. Needs immudb 1.9.
+   * table's. Columns added since a pinned schema was taken are left out. Needs immudb 1.9.
    *
    * @param table its name, in lower case
    * @param key the primary key: its value, its values in order, or an object by column names
    * @typeParam R what a row is, as the caller knows
    * @returns undefined where the server says there is no such row, or `atTx` deleted it
    * @throws TypeError for a key or a schema that cannot be · ImmuError TABLE_NOT_FOUND, UNSUPPORTED_SERVER and others
-   * @throws VerificationError BINDING_MISMATCH also where the table was altered since its schema was pinned · STALE_READ
+   * @throws VerificationError BINDING_MISMATCH also where the table was altered since its schema was pinned, or has columns
+   *   that the catalog as the server lists it does not have · STALE_READ
    *   where a later write of the row was proven here before; nothing of the answer was returned
    */
   async verifiedRow<R = Record<string, unknown>>(

@@ -1,5 +1,6 @@
 // One row with its proof: asked for by its primary key, and read by a schema that the server did not choose.
 
+import { isDeepStrictEqual } from 'node:util';
 import { ImmuError, VerificationError } from '../../errors.js';
 import {
   encodeSqlKey,
@@ -65,6 +66,9 @@ export interface RowRequest extends JsonOption, CatalogSearch {
   readonly atTx: bigint | undefined;
 }
 
+/** How often a schema is searched for again for one row: a table may be altered meanwhile, but not forever. */
+const SEARCHES = 3;
+
 /**
  * Reads a row and proves it.
  *
@@ -77,29 +81,48 @@ export async function readRow<R>(
   scope: CallScope,
 ): Promise<VerifiedRow<R> | undefined> {
   const { table, schema } = request;
-  if (schema !== undefined) return readBySchema<R>(context, request, schema, scope);
-  const known = catalog.known(table);
-  const look = async () => (await catalog.schemaOf(context, table, request, scope)).schema;
-  try {
-    return await readBySchema<R>(context, request, known ?? (await look()), scope);
-  } catch (error) {
-    if (known === undefined || !isAboutSchema(error)) throw error;
-    // The table may have been altered since: then the ledger says so.
-    return readBySchema<R>(context, request, await look(), scope);
+  if (schema !== undefined) return readBySchema<R>(context, request, { schema }, scope);
+  const knownOf = (known: SqlTableSchema): KnownSchema => ({
+    schema: known,
+    highest: catalog.highestColumnId(known.tableId),
+  });
+  const look = async () => knownOf((await catalog.schemaOf(context, table, request, scope)).schema);
+  const kept = catalog.known(table);
+  let found = kept === undefined ? await look() : knownOf(kept);
+  for (let left = SEARCHES; ; left--) {
+    try {
+      return await readBySchema<R>(context, request, found, scope);
+    } catch (error) {
+      if (left === 0 || !isAboutSchema(error)) throw error;
+      // The table may have been altered since: then the ledger says so.
+      const newer = await look();
+      if (isDeepStrictEqual(newer, found)) throw error;
+      found = newer;
+    }
   }
 }
 
-/** The answer, or the question, is about another table than the known schema is. */
+/** The answer, or the question, is about another table than the known schema is: a key may fit the one and not the other. */
 function isAboutSchema(error: unknown): boolean {
-  if (error instanceof ImmuError) return error.code === 'TABLE_NOT_FOUND';
-  const check = error instanceof VerificationError ? error.details.check : undefined;
-  return typeof check === 'string' && check.startsWith(SCHEMA_CHECK);
+  if (error instanceof TypeError) return true;
+  if (error instanceof VerificationError) {
+    const { check } = error.details;
+    return typeof check === 'string' && check.startsWith(SCHEMA_CHECK);
+  }
+  return error instanceof ImmuError && error.code === 'TABLE_NOT_FOUND';
+}
+
+/** What a row is read by. */
+interface KnownSchema {
+  readonly schema: SqlTableSchema;
+  /** The highest id of a column that is known of the table; undefined where the caller pinned the schema. */
+  readonly highest?: number;
 }
 
 async function readBySchema<R>(
   context: VerifiedContext,
   request: RowRequest,
-  schema: SqlTableSchema,
+  { schema, highest }: KnownSchema,
   scope: CallScope,
 ): Promise<VerifiedRow<R> | undefined> {
   const key = askedKey(schema, request.key);
@@ -108,7 +131,8 @@ async function readBySchema<R>(
   const floor = request.atTx === undefined ? context.floors.of(floorKey) : undefined;
   const proven = await fetchRow(context, request, schema, key, scope);
   if (proven === undefined) return undefined;
-  const { header, index } = proven;
+  const { header, index, maxColumnId } = proven;
+  if (highest !== undefined && maxColumnId > highest) throw unknownColumn(schema, maxColumnId, highest);
   if (floor !== undefined && header.id < floor.txId) throw stale(schema, header.id, floor.txId);
   const row = rowOf(schema, proven.values, request) as R;
   await settle(context, proven, scope);
@@ -190,6 +214,15 @@ function stale({ table }: SqlTableSchema, answered: bigint, proven: bigint): Ver
     `The server answered transaction ${String(answered)} as the latest write of a row of ${table}, but transaction ${String(proven)} ` +
       'wrote it and was already proven here. The answer is refused; the history itself is not in doubt.',
     { details: { table, answeredTxId: answered, provenTxId: proven } },
+  );
+}
+
+function unknownColumn({ table }: SqlTableSchema, answered: number, known: number): VerificationError {
+  return new VerificationError(
+    'BINDING_MISMATCH',
+    `The server answered a row of ${table} with columns up to number ${answered}, but the catalog that it showed goes up to ${known}: values of ` +
+      'the row would be left out. The answer is refused. To read what a schema has and leave out what is newer, pin it.',
+    { details: { check: `${SCHEMA_CHECK}highest id of a column`, table, expected: known, found: answered } },
   );
 }
 

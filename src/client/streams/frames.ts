@@ -10,7 +10,7 @@ import { CHUNK_BYTES } from './limits.js';
 const LENGTH_BYTES = 8;
 
 /** Chunks without content, one after another, before they are taken for a server that wastes time. */
-const MAX_EMPTY_CHUNKS = 1_000;
+export const MAX_EMPTY_CHUNKS = 1_000;
 
 /** One message under way. */
 export interface Frame {

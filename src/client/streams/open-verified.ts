@@ -12,6 +12,7 @@ import { InclusionProof } from '../../wire/immudb/schema/proof.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { VerifiableGetRequest, VerifiableTx } from '../../wire/immudb/schema/verifiable.js';
 import { callStream, type StreamOptions } from '../call-stream.js';
+import { decodeAnswer } from '../decode-answer.js';
 import { printableKey } from '../printable-key.js';
 import { undefinedIfAbsent } from '../plain-reads.js';
 import type { MessageType } from '../transport.js';
@@ -95,7 +96,7 @@ function request(
 async function decoded<T>(type: MessageType<T>, frame: Frame, name: string): Promise<T> {
   const bytes = await frame.bytes();
   try {
-    return type.decode(bytes);
+    return decodeAnswer(type, bytes);
   } catch (cause) {
     throw new VerificationError(
       'MALFORMED_PROOF',

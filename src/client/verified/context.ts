@@ -1,6 +1,6 @@
 // What every verified operation works with: the connection, the trusted state, and what is proven already.
 
-import type { VerificationPolicy } from '../../proof/index.js';
+import type { ProvenEntries, VerificationPolicy } from '../../proof/index.js';
 import type { FloorWriter } from '../../trust/floor-writer.js';
 import type { TrustKeeper } from '../../trust/keeper.js';
 import type { Connection } from '../connection.js';
@@ -23,6 +23,8 @@ export interface VerifiedContext {
   /** Keeps the floors used last with the trusted state. */
   readonly floorWriter: FloorWriter;
   readonly claims: ClaimedWrites;
+  /** Proofs the primary is asked for to confirm those of replicas, by transaction. */
+  readonly confirmations: Map<bigint, Promise<ProvenEntries>>;
   /** Where members of sorted sets were added: hints. */
   readonly members: MemberTxs;
   readonly events: Events;

@@ -6,14 +6,14 @@ import type { CallScope } from '../call-scope.js';
 import { routeOf } from '../read-route.js';
 import { tellBehind } from '../replica-read.js';
 import type { VerifiedContext } from './context.js';
-import { checked } from './failures.js';
+import { checked, isDiagnosed } from './failures.js';
 
 /** What an honest server that lags behind may be found to do. */
 const LAGGING: ReadonlySet<VerificationErrorCode> = new Set(['STALE_READ', 'OMISSION_DETECTED']);
 
 /**
- * Runs a verified operation that only reads, as {@link checked} does; at the primary once more where a replica's answer
- * was stale.
+ * Runs a verified operation that only reads, as {@link checked} does; at the primary once more where an answer was stale
+ * and a replica had a part in it.
  *
  * @param operation its name, for events
  * @param run makes it, with all its calls within `scope`
@@ -34,18 +34,22 @@ async function failingOver<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const route = routeOf(scope);
-  const replica = route?.replica;
-  if (route === undefined || replica === undefined) return run();
+  if (route === undefined) return run();
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof VerificationError)) throw error;
-    const alone = route.node === replica;
-    if (!alone || !LAGGING.has(error.code)) throw answeredBy(error, replica.address, alone);
-    route.toPrimary();
+    const replica = route.answeredBy;
+    if (replica === undefined || !(error instanceof VerificationError) || isAttributed(error)) throw error;
+    if (!LAGGING.has(error.code)) throw answeredBy(error, replica.address, route.node === replica);
+    route.restart();
     tellBehind(connection, replica, operation, error);
   }
   return run();
+}
+
+/** Whether it is known already who contradicted itself: what the primary alone was asked is looked into there. */
+function isAttributed(error: VerificationError): boolean {
+  return isDiagnosed(error) || error.details.replica !== undefined;
 }
 
 function answeredBy(error: VerificationError, replica: string, alone: boolean): VerificationError {

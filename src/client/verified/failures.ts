@@ -27,8 +27,13 @@ const ALSO_OF_ANOTHER_SERVER: ReadonlySet<VerificationErrorCode> = new Set([
 /** How long the server may take to say how far it is, in milliseconds: the operation has failed already. */
 const EXPLANATION_TIMEOUT_MS = 5_000;
 
-/** Errors already looked into, so that nested operations tell of them once. */
-const diagnosed = new WeakSet<object>();
+/** Errors looked into, and what they were found to mean, so that all operations they end tell of them once. */
+const diagnosed = new WeakMap<object, Promise<unknown>>();
+
+/** Whether an operation looked into this error already. */
+export function isDiagnosed(error: object): boolean {
+  return diagnosed.has(error);
+}
 
 /**
  * Runs a verified operation and turns its failure into what it means for this ledger.
@@ -57,10 +62,13 @@ async function explained<T>(
   try {
     return await run();
   } catch (error) {
-    if (typeof error === 'object' && error !== null && diagnosed.has(error)) throw error;
-    const meant = await diagnose(context, operation, error);
-    if (typeof meant === 'object' && meant !== null) diagnosed.add(meant);
-    throw meant;
+    if (!(error instanceof Error)) throw error;
+    let meant = diagnosed.get(error);
+    if (meant === undefined) {
+      meant = diagnose(context, operation, error);
+      diagnosed.set(error, meant);
+    }
+    throw await meant;
   }
 }
 
@@ -74,10 +82,12 @@ export async function absentIfNotFound<T>(answer: Promise<T>): Promise<T | undef
   }
 }
 
-async function diagnose(context: VerifiedContext, operation: string, error: unknown): Promise<unknown> {
+async function diagnose(context: VerifiedContext, operation: string, error: Error): Promise<unknown> {
   const meant = (await explainServerBehind(context, error)) ?? error;
   if (!(meant instanceof VerificationError)) return meant;
   const failure = asAnotherServer(context, meant);
+  // Before it reaches the others that wait: a latch ends them all by this error.
+  diagnosed.set(failure, Promise.resolve(failure));
   if (failure.code === 'FORK_DETECTED') await context.keeper.latch(failure);
   context.events.emit('tampered', { operation, error: failure });
   return failure;

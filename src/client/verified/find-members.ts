@@ -12,7 +12,7 @@ import { printableKey } from '../printable-key.js';
 import { readTx } from '../transactions.js';
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
-import { isMemberOf, type KnownMembers } from './member-txs.js';
+import { isMemberOf, type KnownMembers, MAX_NOTED_MEMBERS } from './member-txs.js';
 import { memberMismatch } from './members-asked-for.js';
 
 /** A member the server showed, and what it is stored as. */
@@ -71,19 +71,24 @@ function notFound(key: Uint8Array, from: bigint): Error {
   );
 }
 
-/** Takes note of the members of a set among the keys of a transaction. */
+/** Takes note of the members of a set among the keys of a transaction: all of them while there is room, then those wanted. */
 function noteMembers(set: Uint8Array, known: KnownMembers, wanted: Set<string>) {
   const isMember = isMemberOf(set);
   return (txId: bigint, storedKeys: readonly Uint8Array[]): void => {
     for (const key of storedKeys) {
       if (!isMember(key)) continue;
-      known.txIds.set(toMapKey(key), txId);
-      wanted.delete(toMapKey(key));
+      const name = toMapKey(key);
+      if (wanted.delete(name) || hasRoom(known)) known.txIds.set(name, txId);
     }
   };
 }
 
 type Note = ReturnType<typeof noteMembers>;
+
+/** The server says what there is, and must not fill the memory with it. */
+function hasRoom({ txIds }: KnownMembers): boolean {
+  return txIds.size < MAX_NOTED_MEMBERS;
+}
 
 /** Who sets a key and adds it to a set mostly does so in one transaction. */
 async function lookWhereValuesAre(
@@ -133,8 +138,8 @@ async function search(
     }
     const last = page.at(-1)?.header?.id;
     if (last === undefined || last < next) return;
-    // What lies before the first transaction looked at stays unknown.
-    if (next === known.searchedTo + 1n) known.searchedTo = last;
+    // What lies before the first transaction looked at stays unknown, and so does what there was no room for.
+    if (next === known.searchedTo + 1n && hasRoom(known)) known.searchedTo = last;
     next = last + 1n;
   }
 }

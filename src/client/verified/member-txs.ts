@@ -7,6 +7,9 @@ import { concatBytes, equalBytes, toMapKey, u64be } from '../../bytes.js';
 /** Members remembered of all sets together. */
 const MAX_MEMBERS = 100_000;
 
+/** Members of one set that are taken note of, wanted or not. Beyond it, a search remembers only what it looks for. */
+export const MAX_NOTED_MEMBERS = MAX_MEMBERS / 2;
+
 /** What is known of one set: every member added up to a transaction. */
 export interface KnownMembers {
   /** All transactions up to this one were looked at; 0 for none. */

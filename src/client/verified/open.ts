@@ -148,6 +148,7 @@ function contextOf(
     floors,
     floorWriter,
     claims: new ClaimedWrites(),
+    confirmations: new Map(),
     members: new MemberTxs(),
     events,
   };

@@ -1,7 +1,16 @@
-// Verified runs of transactions: one proof for a page of them, as each header holds the hash of the one before.
+// Verified runs of transactions: one proof for a page of them, as each header holds the hash of the one before, and the
+// root of the tree over all before.
 
 import { ImmuError } from '../../errors.js';
-import { verifyTxChain } from '../../proof/index.js';
+import {
+  type ChainedTx,
+  type LedgerState,
+  NO_PEAKS,
+  peaksBefore,
+  type RawTx,
+  type TreePeaks,
+  verifyTxChain,
+} from '../../proof/index.js';
 import type { CallScope, OperationOptions } from '../call-scope.js';
 import { readTxs, TXS_PER_PAGE } from '../key-value/tx-scan.js';
 import { assertTxId, assertWholeNumber, MAX_PAGE_SIZE } from '../limits.js';
@@ -10,6 +19,7 @@ import type { VerifiedContext } from './context.js';
 import type { VerifiedTx } from './evidence.js';
 import { checked } from './failures.js';
 import type { BeginVerified } from './operation.js';
+import { proveClaimed } from './prove.js';
 import { digestsOf } from './proven-cache.js';
 import { stateCopy } from './read-proof.js';
 import { checkTx, requestTx } from './rpc.js';
@@ -43,13 +53,16 @@ export async function* verifiedTxs(
   assertWholeNumber('pageSize', pageSize, 1, MAX_PAGE_SIZE);
   const last = to ?? (await newest(begin, options));
   let size = BigInt(pageSize);
+  // What the trees of the first page begin with costs a call; each further page begins where the one before ended.
+  let before = from === 1n ? NO_PEAKS : undefined;
   for (let first = from; first <= last;) {
     const end = first + size - 1n < last ? first + size - 1n : last;
     const { context, scope } = await begin(NAME, options);
-    const page = await orTooLarge(provenPage(context, first, end, scope));
+    const page = await orTooLarge(provenPage(context, { first, last: end, before }, scope));
     if (page !== 'too large') {
-      yield* page;
+      yield* page.txs;
       first = end + 1n;
+      before = page.after;
     } else if (size > 8n) size /= 8n;
     else if (size > 1n) size = 1n;
     else throw tooLarge(first);
@@ -61,34 +74,82 @@ async function newest(begin: BeginVerified, options: OperationOptions): Promise<
   return (await verifiedState(context, scope))?.txId ?? 0n;
 }
 
+/** Which transactions make a page. */
+interface Range {
+  readonly first: bigint;
+  readonly last: bigint;
+  /** The subtrees over those before the first, where they are known. */
+  readonly before: TreePeaks | undefined;
+}
+
+/** A page, and what the next one begins with; undefined where trees lag behind. */
+interface Page {
+  readonly txs: readonly VerifiedTx[];
+  readonly after: TreePeaks | undefined;
+}
+
 function provenPage(
+  context: VerifiedContext,
+  { first, last, before }: Range,
+  scope: CallScope,
+): Promise<Page> {
+  return checked(context, NAME, async () => {
+    const since = context.keeper.head;
+    const limit = Number(last - first + 1n);
+    const [answer, listed, start] = await Promise.all([
+      requestTx(context, last, since?.txId, scope),
+      readTxs(context.connection, { ...leftOf(scope), initialTx: first, limit }),
+      before === undefined ? requestTx(context, first, first, scope) : undefined,
+    ]);
+    if ((context.policy.linearAdvance ?? 0) > 0 && listed.some(lagsBehind))
+      return { txs: await provenOneByOne(context, first, last, scope), after: undefined };
+    const proven = checkTx(context, last, since, answer);
+    const anchor = { txId: last, alh: proven.alh };
+    const { txs, after } = verifyTxChain(before ?? peaksBefore(first, start), listed, anchor);
+    await settle(context, proven, scope);
+    context.cache.add(digestsOf(proven));
+    const checkedAgainst = proven.trusted ?? proven.state;
+    return { txs: txs.map((tx) => transactionOf(context, tx, checkedAgainst)), after };
+  });
+}
+
+/** Whether a header, by its own word, does not hold all transactions before it: what is missing no tree binds. */
+function lagsBehind({ header }: RawTx): boolean {
+  return header !== undefined && header.blTxId !== header.id - 1n;
+}
+
+/** Each with a proof of its own. */
+async function provenOneByOne(
   context: VerifiedContext,
   first: bigint,
   last: bigint,
   scope: CallScope,
 ): Promise<VerifiedTx[]> {
-  return checked(context, NAME, async () => {
-    const since = context.keeper.head;
-    const limit = Number(last - first + 1n);
-    const [answer, listed] = await Promise.all([
-      requestTx(context, last, since?.txId, scope),
-      readTxs(context.connection, { ...leftOf(scope), initialTx: first, limit }),
-    ]);
-    const proven = checkTx(context, last, since, answer);
-    const anchor = { txId: last, alh: proven.alh };
-    const chained = verifyTxChain(first, listed, anchor, context.policy.linearAdvance);
-    await settle(context, proven, scope);
-    context.cache.add(digestsOf(proven));
-    const checkedAgainst = proven.trusted ?? proven.state;
-    return chained.map(({ header, alh, entries }) => ({
-      ...context.identity,
-      txId: header.id,
-      alh,
-      header,
-      entries: entries.map(({ key, metadata, hValue }) => ({ storedKey: key, metadata, valueHash: hValue })),
-      checkedAgainst: stateCopy(checkedAgainst),
-    }));
+  const ids = Array.from({ length: Number(last - first + 1n) }, (_, at) => first + BigInt(at));
+  const claims = { txIds: new Set(ids), inFull: new Set(ids) };
+  const proven = await proveClaimed(context, claims, scope, (transactions) => transactions);
+  return ids.map((txId) => {
+    const tx = proven.get(txId);
+    if (tx?.entries === undefined) throw new TypeError('every transaction claimed is proven by now');
+    const { header, alh, entries } = tx;
+    return transactionOf(context, { header, alh, entries }, context.keeper.head ?? { txId, alh });
   });
+}
+
+function transactionOf(
+  context: VerifiedContext,
+  { header, alh, entries }: ChainedTx,
+  checkedAgainst: LedgerState,
+): VerifiedTx {
+  return {
+    ...context.identity,
+    txId: header.id,
+    alh: new Uint8Array(alh),
+    // The cache goes on with what is proven.
+    header: structuredClone(header),
+    entries: entries.map(({ key, metadata, hValue }) => ({ storedKey: key, metadata, valueHash: hValue })),
+    checkedAgainst: stateCopy(checkedAgainst),
+  };
 }
 
 async function orTooLarge<T>(page: Promise<T>): Promise<T | 'too large'> {

@@ -7,6 +7,7 @@ export const MAX_DOCUMENT_ID_BYTES = 32;
 
 const DOCUMENTS = Uint8Array.of(0x03);
 const ROW = utf8('R.');
+const MAPPED = utf8('M.');
 const NOT_NULL = Uint8Array.of(0x80);
 /** The only database of the SQL engine, and the index of a primary key. */
 const [SQL_DATABASE, PRIMARY_INDEX] = [u32be(1), u32be(0)];
@@ -32,4 +33,9 @@ export function documentKey(collectionId: number, id: Uint8Array): Uint8Array {
     filled,
     u32be(id.length),
   );
+}
+
+/** What the keys of the entries of all a collection's indexes begin with: `03 ‖ "M." ‖ u32(collection)`. */
+export function documentIndexKeyStart(collectionId: number): Uint8Array {
+  return concatBytes(DOCUMENTS, MAPPED, u32be(collectionId));
 }

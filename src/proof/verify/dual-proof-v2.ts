@@ -16,7 +16,8 @@ import type { RawDualProofV2 } from './raw-document.js';
 export type DualProofV2 = Pick<DualProof, 'source' | 'target' | 'inclusion' | 'consistency'>;
 
 /**
- * Reads a dual proof of the second form. Both headers' trees must hold all transactions before them.
+ * Reads a dual proof of the second form. Both headers' trees must hold all transactions before them, whatever a policy says
+ * of trees that lag behind: the chain of hashes, which would bind what is missing there, is not in it.
  *
  * @throws VerificationError MALFORMED_PROOF, PROOF_TOO_LARGE, or PROOF_INVALID for an impossible header
  */

@@ -14,7 +14,7 @@ export type SqlCatalogEntry = {
   readonly key: string;
   readonly tableId: number;
 } & (
-  | { readonly kind: 'dropped' }
+  | { readonly kind: 'dropped'; readonly columnId: number | undefined }
   | { readonly kind: 'table'; readonly name: string }
   | { readonly kind: 'column'; readonly column: SqlColumn }
   | { readonly kind: 'primary key'; readonly columnIds: readonly number[] }
@@ -83,6 +83,16 @@ export function sqlTableOf(entries: readonly SqlCatalogEntry[], table: string): 
   return { table, tableId: named.tableId, columns, primaryKey };
 }
 
+/** The highest id that a column of a table has or had, by these entries of a catalog: 0 for none. */
+export function highestColumnId(entries: readonly SqlCatalogEntry[], tableId: number): number {
+  return entries.reduce((highest, entry) => {
+    if (entry.tableId !== tableId) return highest;
+    const id =
+      entry.kind === 'column' ? entry.column.id : entry.kind === 'dropped' ? entry.columnId : undefined;
+    return Math.max(highest, id ?? 0);
+  }, 0);
+}
+
 function parseEntry(
   { key: storedKey, metadata }: ProvenTxEntry,
   what: string,
@@ -97,7 +107,10 @@ function parseEntry(
   if (metadata !== undefined && (!metadata.deleted || metadata.expiresAt !== undefined))
     throw malformed(where, 'no attributes but a deletion', 'others');
   const at = { key: toMapKey(storedKey), tableId: view.getUint32(4) };
-  if (metadata !== undefined) return { ...at, kind: 'dropped' };
+  if (metadata !== undefined) {
+    const columnId = what === 'COLUMN' && rest.length >= 12 ? view.getUint32(8) : undefined;
+    return { ...at, kind: 'dropped', columnId };
+  }
   if (what === 'TABLE') return { ...at, kind: 'table', name: parseName(value, where) };
   if (rest.length < 12) throw malformed(where, 'the number of a column or an index', rest);
   const id = view.getUint32(8);

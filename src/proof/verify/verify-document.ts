@@ -60,6 +60,9 @@ export interface ProvenDocument {
  *
  * Not proven: that it is the latest write (without `atTx`), and which collection the number stands for.
  *
+ * The tree of neither transaction may lag behind. Where that of the trusted one may (`policy.linearAdvance`), check as on
+ * first contact, and prove the document's transaction against the trusted state by `verifyTxHeader`.
+ *
  * @param trusted undefined on first contact
  * @throws VerificationError DATABASE_MISMATCH; BINDING_MISMATCH for an answer to another question; FORK_DETECTED where
  *   everything holds, but about another history than the trusted one; otherwise the code of the check that failed

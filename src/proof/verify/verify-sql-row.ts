@@ -43,6 +43,11 @@ export interface ProvenSqlRow extends ProvenEntries {
   readonly storedKey: Uint8Array;
   /** Its values by column id; what is NULL is not in it. Of a deleted row, the last ones. */
   readonly values: ReadonlyMap<number, SqlStoredValue>;
+  /**
+   * The highest id a column of the table ever had, by the server's word: at least that of every value in the row, those of
+   * columns that the schema does not have included.
+   */
+  readonly maxColumnId: number;
   /** Whether this write deleted the row; only where `atTx` asked for it. */
   readonly deleted: boolean;
   /** Position in the transaction, from 0. */
@@ -89,7 +94,15 @@ export function verifySqlRow(
     requireValueLength(tx, index, claim.value.length, claim.txId);
     const values = parseSqlRow(claim.value, schema, maxColumnId);
     requireOwnKey(schema, values, key, claim.txId);
-    return { ...proven, entries, storedKey, values, deleted: claim.metadata !== undefined, index };
+    return {
+      ...proven,
+      entries,
+      storedKey,
+      values,
+      maxColumnId,
+      deleted: claim.metadata !== undefined,
+      index,
+    };
   });
 }
 

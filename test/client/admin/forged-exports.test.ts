@@ -7,6 +7,7 @@ import type { ImmuClient } from '../../../src/client/immu-client.js';
 import type { StreamCallOptions, StreamMethod } from '../../../src/client/transport.js';
 import { MemoryTrustStore } from '../../../src/trust/memory-store.js';
 import type { Chunk } from '../../../src/wire/immudb/schema/stream.js';
+import type { VerifiableTx } from '../../../src/wire/immudb/schema/verifiable.js';
 import { describeReal, freshDatabaseName } from '../../support/describe-real.js';
 import { rejection } from '../fake-transport.js';
 import { FrozenTransport } from '../verified/frozen-transport.js';
@@ -63,6 +64,29 @@ describe('exported transactions on their way', () => {
     expect(await rejection(gather([new Uint8Array(8).fill(255)]))).toMatchObject({
       code: 'MESSAGE_TOO_LARGE',
     });
+  });
+});
+
+describe('exports that waste time and memory', () => {
+  async function* chunks(count: number, ...first: Uint8Array[]): AsyncGenerator<Chunk> {
+    yield* stream(first);
+    for (let n = 0; n < count; n++) yield { content: new Uint8Array(first.length === 0 ? 0 : 1), metadata };
+  }
+  const read = async (from: AsyncIterable<Chunk>) => {
+    const lengths: number[] = [];
+    for await (const { content } of messagesOf(from, 1 << 20)) lengths.push(content.length);
+    return lengths;
+  };
+
+  it('by chunks of one byte each are read all the same', async () => {
+    expect(await read(chunks(1 << 17, Uint8Array.of(0, 0, 0, 0, 0, 2, 0, 0)))).toEqual([1 << 17]);
+  });
+
+  it('by chunks with nothing in them are left, between messages and within one', async () => {
+    expect(await read(chunks(1_000))).toEqual([]);
+    expect(await rejection(read(chunks(1_001)))).toMatchObject({ code: 'SERVER_ERROR' });
+    const within = [Uint8Array.of(0, 0, 0), ...Array.from({ length: 1_001 }, () => new Uint8Array(0))];
+    expect((await rejection(read(stream(within)))).message).toContain('nothing in them');
   });
 });
 
@@ -174,5 +198,27 @@ describeReal('a server that lies about exports', (server) => {
     const result = await source.admin.replicateInto(replica);
     expect(result).toMatchObject({ copied: 6n });
     expect(await source.admin.replicationStatus(replica)).toMatchObject({ relation: 'level' });
+  });
+
+  it('is refused where the trees begin with another history than the replica has', async () => {
+    const { txId: has } = await replica.currentState();
+    await source.set(bytes('key'), bytes('one more'));
+    transport.change = (rpc, honest) => {
+      const { dualProof } = honest as VerifiableTx;
+      // What the trees begin with is asked for by a proof of a transaction with itself.
+      if (
+        rpc === 'VerifiableTxById' &&
+        dualProof?.sourceTxHeader?.id === has &&
+        dualProof.targetTxHeader?.id === has
+      )
+        dualProof.lastInclusionProof[0] = new Uint8Array(32);
+      return honest;
+    };
+    await source.verifiedState();
+    const error = await rejection(source.admin.replicateInto(replica));
+    transport.change = undefined;
+    expect(error).toMatchObject({ name: 'VerificationError', code: 'PROOF_INVALID' });
+    expect((await replica.currentState()).txId).toBe(has);
+    expect(await source.admin.replicateInto(replica)).toMatchObject({ copied: 1n });
   });
 });

@@ -40,6 +40,11 @@ describeReal('a server that lies about documents', (server) => {
     writer = await connect({ url: `immudb://${server.address}`, database, trust: trust() });
     await writer.documents.createCollection('people', { fields: [{ name: 'name', type: 'string' }] });
     await writer.documents.createCollection('others');
+    await writer.documents.createCollection('named', { idField: 'name' });
+    await writer.documents.createCollection('indexed', {
+      fields: [{ name: 'name', type: 'string' }],
+      indexes: [{ fields: ['name'] }],
+    });
     const { ids } = await writer.documents.insert('people', [{ name: 'old' }, { name: 'beside' }]);
     older = ids[0]!;
     await client.verifiedState();
@@ -215,6 +220,79 @@ describeReal('a server that lies about documents', (server) => {
     });
   });
 
+  it('hides that it overwrote a field, by calling it that of the id', async () => {
+    const { txId, ids } = await writer.documents.insert('named', [{ age: 36 }]);
+    const message: InsertDocumentsResponse = { transactionId: txId, documentIds: [...ids] };
+    const honest = transport.unary.bind(transport);
+    // An honest server refuses a document that has the field of the id, and is not asked.
+    transport.unary = (method, request, options) =>
+      method.name === 'InsertDocuments'
+        ? Promise.resolve({ message: message as never, serverUuid: undefined })
+        : honest(method, request, options);
+    await refused('BINDING_MISMATCH', /not stored as it was sent/, () =>
+      client.documents.verifiedInsert('named', [{ name: 'Ada', age: 36 }]),
+    ).finally(() => (transport.unary = honest));
+  });
+
+  it('tells an insertion of what replaced a document that was there', async () => {
+    const { ids } = await writer.documents.insert('indexed', [{ name: 'was there' }]);
+    const [written] = await writer.documents.replace('indexed', { where: { _id: ids[0]! } }, { name: 'new' });
+    lie('InsertDocuments', (answer) =>
+      Object.assign(answer, { transactionId: written!.txId, documentIds: ids }),
+    );
+    await refused('BINDING_MISMATCH', /more than the insertion/, () =>
+      client.documents.verifiedInsert('indexed', [{ name: 'new' }]),
+    );
+  });
+
+  it('replaces another document than the one named', async () => {
+    const { ids } = await writer.documents.insert('people', [{ name: 'named' }, { name: 'another' }]);
+    await client.verifiedState();
+    const [written] = await writer.documents.replace('people', { where: { _id: ids[1]! } }, { name: 'z' });
+    lie('ReplaceDocuments', (answer) => {
+      Object.assign(answer.revisions[0]!, { transactionId: written!.txId, documentId: ids[1] });
+    });
+    const where = { _id: ids[0]!.toUpperCase() };
+    await refused('BINDING_MISMATCH', /none of those that were to be replaced/, () =>
+      client.documents.verifiedReplace('people', { where }, { name: 'z' }),
+    );
+    lie('ReplaceDocuments', (answer) => {
+      Object.assign(answer.revisions[0]!, { transactionId: written!.txId, documentId: ids[1] });
+    });
+    await refused('BINDING_MISMATCH', /not stored as it was sent/, () =>
+      client.documents.verifiedReplace(
+        'people',
+        { where: { name: { like: '%' } } },
+        { _id: ids[0]!, name: 'z' },
+      ),
+    );
+    expect(
+      await client.documents.verifiedReplace('people', { where }, { _id: where._id, name: 'honest' }),
+    ).toMatchObject([{ id: ids[0], document: { _id: where._id, name: 'honest' } }]);
+  });
+
+  it('answers two first reads from two collections', async () => {
+    const other = await writer.documents.insert('others', [{ name: 'of another collection' }]);
+    client.documents.forgetCollection('people');
+    const honest = transport.unary.bind(transport);
+    transport.unary = async (method, request, options) => {
+      const asked = request as { readonly documentId?: string };
+      if (method.name !== 'ProofDocument' || asked.documentId !== other.ids[0])
+        return honest(method, request, options);
+      const answer = await honest(method, { ...request, collectionName: 'others' }, options);
+      await first;
+      return answer;
+    };
+    const first = get();
+    const second = client.documents.verifiedGet('people', other.ids[0]!);
+    second.catch(() => undefined);
+    await first;
+    await refused('BINDING_MISMATCH', /one of collection/, () => second).finally(
+      () => (transport.unary = honest),
+    );
+    expect(await get()).toMatchObject({ id });
+  });
+
   it('tells of a replacement what was there before', async () => {
     const before = await writer.documents.insert('people', [{ name: 'replace me' }]);
     await client.verifiedState();
@@ -230,6 +308,36 @@ describeReal('a server that lies about documents', (server) => {
     await refused('BINDING_MISMATCH', /or it is not one/, () =>
       client.documents.verifiedReplace('people', { where: { name: 'replaced' } }, { name: 'replaced again' }),
     );
+  });
+
+  it('is held to the chain of hashes too where trees may lag behind', async () => {
+    const lying = new FrozenTransport(server.address);
+    const linear = await connect({
+      url: `immudb://${server.address}`,
+      database: client.database,
+      trust: { key: server.publicKeyPem, store: new MemoryTrustStore(), ledgerId: 'test', linearAdvance: 9 },
+      transport: lying,
+    });
+    const { txId } = (await linear.verifiedState())!;
+    expect((await linear.documents.verifiedGet('people', older))!.txId).toBeLessThan(txId);
+    const tell = (name: string, change: (answer: never) => unknown) => {
+      lying.change = (rpc, honest) => {
+        if (rpc === name) change(honest as never);
+        return honest;
+      };
+    };
+    // What is trusted may have no proof of this form: the document is held against the first transaction.
+    const sources: bigint[] = [];
+    tell('ProofDocument', (proof: ProofDocumentResponse) =>
+      sources.push(proof.verifiableTx!.dualProof!.sourceTxHeader!.id),
+    );
+    expect((await linear.documents.verifiedGet('people', older))!.document.name).toBe('old');
+    expect(sources).toEqual([1n]);
+    tell('VerifiableTxById', (answer: VerifiableTx) => (answer.dualProof!.sourceTxHeader!.ts += 1n));
+    const error = await rejection(linear.documents.verifiedGet('people', older));
+    expect(error).toMatchObject({ name: 'VerificationError', code: 'PROOF_INVALID' });
+    lying.change = undefined;
+    await linear.close();
   });
 
   it('that fails after a write is no reason to write again', async () => {

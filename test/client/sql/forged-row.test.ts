@@ -145,6 +145,18 @@ describeReal('verifiedRow is not deceived by', (server) => {
     expect((await sql.verifiedRow('t', 1, { schema }))!.row).toEqual({ id: 1n, v: 'a', w: 'b' });
   });
 
+  it('a column that it left out of the catalog', async () => {
+    await sql.verifiedRow('t', 1);
+    suspect.proxy.lie('VerifiableSQLGet', ({ response }) => ({
+      ...response,
+      MaxColId: response.MaxColId + 1,
+    }));
+    const error = await suspect.refuses(() => sql.verifiedRow('t', 1), 'BINDING_MISMATCH');
+    expect(error.message).toContain('columns up to number 4');
+    suspect.proxy.clear();
+    expect((await sql.verifiedRow('t', 1))!.row).toEqual({ id: 1n, v: 'a', w: 'b' });
+  });
+
   it('a row of an old server', async () => {
     suspect.proxy.lie('VerifiableSQLGet', ({ response }) => ({ ...response, MaxColId: 0 }));
     const error = await rejection(sql.verifiedRow('t', 1, { schema }));

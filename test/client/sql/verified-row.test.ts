@@ -135,7 +135,41 @@ describeReal('a verified row', (server) => {
     expect(made.checkedAgainst.txId).toBeGreaterThanOrEqual(made.transactions.at(-1)!.txId);
   });
 
+  it('has the columns that were added since the table was read last', async () => {
+    await sql.exec('CREATE TABLE grows(id INTEGER, v VARCHAR, PRIMARY KEY id)');
+    await sql.exec("INSERT INTO grows(id, v) VALUES (1, 'a')");
+    expect((await sql.verifiedRow('grows', 1))!.row).toEqual({ id: 1n, v: 'a' });
+    await sql.exec('ALTER TABLE grows ADD COLUMN w INTEGER');
+    await sql.exec("UPSERT INTO grows(id, v, w) VALUES (1, 'b', 7)");
+    expect((await sql.verifiedRow('grows', 1))!.row).toEqual({ id: 1n, v: 'b', w: 7n });
+    await sql.exec('ALTER TABLE grows DROP COLUMN w');
+    expect((await sql.verifiedRow('grows', 1))!.row).toEqual({ id: 1n, v: 'b' });
+    expect((await stranger((other) => other.verifiedRow('grows', 1)))!.row).toEqual({ id: 1n, v: 'b' });
+  });
+
+  it('is found in a table made anew with a key of another type', async () => {
+    await sql.exec('CREATE TABLE anew(id INTEGER, PRIMARY KEY id); INSERT INTO anew(id) VALUES (1)');
+    expect((await sql.verifiedRow('anew', 1))!.row).toEqual({ id: 1n });
+    await sql.exec('DROP TABLE anew');
+    await sql.exec("CREATE TABLE anew(id VARCHAR[3], PRIMARY KEY id); INSERT INTO anew(id) VALUES ('abc')");
+    expect((await sql.verifiedRow('anew', 'abc'))!.row).toEqual({ id: 'abc' });
+    await expect(sql.verifiedRow('anew', 1)).rejects.toThrow(TypeError);
+  });
+
   describe('is refused', () => {
+    it('where the transactions named make no table, which is no fault of the server', async () => {
+      const txIdOf = async (statement: string) => (await sql.exec(statement)).txId!;
+      const made = await txIdOf('CREATE TABLE parts(id INTEGER, v VARCHAR, PRIMARY KEY id)');
+      await txIdOf('ALTER TABLE parts DROP COLUMN v');
+      const again = await txIdOf('ALTER TABLE parts ADD COLUMN v VARCHAR');
+      const read = (ddlTxIds: bigint[]) => stranger((other) => other.verifiedSchema('parts', { ddlTxIds }));
+      expect(await rejection(read([made, again]))).toMatchObject({
+        name: 'ImmuError',
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining('may be incomplete') as string,
+      });
+    });
+
     it('where its schema would take too long to find, or is not there', async () => {
       const search = (options: object) => rejection(stranger((other) => other.verifiedSchema('t', options)));
       expect(await search({ maxTransactions: 3 })).toMatchObject({ code: 'BATCH_TOO_LARGE' });

@@ -6,16 +6,7 @@ import { concatBytes } from '../../../src/bytes.js';
 import { connect } from '../../../src/client/connect.js';
 import type { ImmuClient } from '../../../src/client/immu-client.js';
 import { LocalTransport } from '../../../src/client/local-transport.js';
-import {
-  GrpcStatus,
-  RpcFailure,
-  type CallOptions,
-  type CallResult,
-  type StreamCallOptions,
-  type StreamMethod,
-  type Transport,
-  type UnaryMethod,
-} from '../../../src/client/transport.js';
+import { GrpcStatus, RpcFailure } from '../../../src/client/transport.js';
 import { openEngine } from '../../../src/engine/engine.js';
 import { MemoryTrustStore } from '../../../src/trust/memory-store.js';
 import type { Entries } from '../../../src/wire/immudb/schema/kv.js';
@@ -24,54 +15,8 @@ import type { TxHeader, TxList } from '../../../src/wire/immudb/schema/tx.js';
 import type { VerifiableTx } from '../../../src/wire/immudb/schema/verifiable.js';
 import type { Chunk } from '../../../src/wire/immudb/schema/stream.js';
 import { cut, frames, payloadsOf } from '../../contract/frames.js';
+import { type Lie, LyingTransport } from './lying-transport.js';
 import { bytes, randomKey, text } from './verified-client.js';
-
-type Lie = (answer: never, request: never) => unknown;
-
-/** The engine's own answers, but for the lies of a test. */
-class LyingTransport implements Transport {
-  readonly address = 'memory';
-  readonly #honest: LocalTransport;
-  readonly lies = new Map<string, Lie>();
-  readonly calls: string[] = [];
-
-  constructor(honest: LocalTransport) {
-    this.#honest = honest;
-  }
-
-  async unary<Req, Res>(
-    method: UnaryMethod<Req, Res>,
-    request: Req,
-    options: CallOptions,
-  ): Promise<CallResult<Res>> {
-    this.calls.push(method.name);
-    const answer = await this.#honest.unary(method, request, options);
-    const lie = this.lies.get(method.name);
-    const message = structuredClone(answer.message);
-    return {
-      ...answer,
-      message: (lie === undefined
-        ? message
-        : ((await lie(message as never, request as never)) ?? message)) as Res,
-    };
-  }
-
-  async *stream<Req, Res>(
-    method: StreamMethod<Req, Res>,
-    requests: AsyncIterable<Req> | Iterable<Req>,
-    options: StreamCallOptions,
-  ): AsyncGenerator<Res, void, undefined> {
-    this.calls.push(method.name);
-    const lie = this.lies.get(method.name);
-    const answers: Res[] = [];
-    for await (const answer of this.#honest.stream(method, requests, options)) answers.push(answer);
-    yield* lie === undefined ? answers : ((await lie(answers as never, undefined as never)) as Res[]);
-  }
-
-  close(): Promise<void> {
-    return this.#honest.close();
-  }
-}
 
 let transport: LyingTransport;
 let client: ImmuClient;
@@ -298,6 +243,42 @@ describe('lists refuse', () => {
   ])('of transactions: %s', async (_, change, code) => {
     lie<TxList>('TxScan', change);
     await refuses(() => all(client.verifiedTxs()), code);
+  });
+
+  it('of transactions whose trees are said to lag behind, and proves each by itself', async () => {
+    const linear = await connect({
+      url: 'immudb://immudb:immudb@localhost/defaultdb',
+      transport,
+      trust: { firstUse: true, store: new MemoryTrustStore(), ledgerId: 'test', linearAdvance: 3 },
+    });
+    await linear.verifiedSet([{ key, value: bytes('v') }]);
+    const honest = await all(linear.verifiedTxs());
+    const forge = ({ txs }: TxList) => {
+      txs[1]!.header!.blTxId -= 1n;
+      txs[0]!.entries[0]!.hValue[0]! ^= 1;
+    };
+    lie<TxList>('TxScan', forge);
+    transport.calls.length = 0;
+    expect(await all(linear.verifiedTxs())).toEqual(honest);
+    expect(transport.calls.filter((name) => name === 'VerifiableTxById')).toHaveLength(honest.length + 1);
+    transport.lies.clear();
+    await client.verifiedState();
+    lie<TxList>('TxScan', forge);
+    await refuses(() => all(client.verifiedTxs()), 'PROOF_INVALID');
+    await linear.close();
+  });
+
+  it('of transactions: another history before the first', async () => {
+    const from = (await client.verifiedSet([{ key, value: bytes('v') }])).txId;
+    lie<VerifiableTx>('VerifiableTxById', ({ dualProof }) => {
+      const { sourceTxHeader: source, targetTxHeader: target } = dualProof!;
+      // The one call about what the trees begin with.
+      if (source!.id !== target!.id) return;
+      dualProof!.lastInclusionProof = dualProof!.lastInclusionProof.map(() => new Uint8Array(32));
+    });
+    await client.verifiedSet([{ key, value: bytes('w') }]);
+    await refuses(() => all(client.verifiedTxs({ from })), 'PROOF_INVALID');
+    expect(await all(client.verifiedTxs({ from, pageSize: 1 }))).toHaveLength(3);
   });
 });
 
