@@ -22,8 +22,10 @@ export function unconfirmedBy(
   { trusted, state }: ProvenTx,
   scope: CallScope,
 ): Replica | undefined {
+  const replica = routeOf(scope)?.answeredBy;
+  if (replica === undefined) return undefined;
   const moves = trusted === undefined || state.txId > trusted.txId;
-  return moves && policy.keys === undefined ? routeOf(scope)?.answeredBy : undefined;
+  return moves && policy.keys === undefined ? replica : undefined;
 }
 
 /**

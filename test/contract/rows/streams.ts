@@ -90,6 +90,7 @@ const ROWS: readonly Row<Probe>[] = [
     'FAILED_PRECONDITION 22000 | max transaction values length exceeded',
   ],
   ['streamExecAll', exec([KV, ...texts('i', 'vi'), Z_ADD, zAdd]), '2'],
+  ['streamExecAll of an empty value', exec([KV, utf8('i2'), NO_BYTES]), 'UNKNOWN | EOF'],
   ['streamExecAll of nothing', exec([]), 'INVALID_ARGUMENT | empty set'],
   [
     'streamExecAll of a reference',

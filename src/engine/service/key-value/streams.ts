@@ -92,6 +92,8 @@ const REFERENCE = 4;
 async function readOperation(reader: FrameReader, [type]: Uint8Array): Promise<Operation> {
   if (type === SET) {
     const [key, value] = [await reader.required(), await reader.required()];
+    // As immudb does, of which this form alone has no place for an empty value.
+    if (value.length === 0) throw refused('EOF');
     return { kind: 'set', write: { key, value, metadata: undefined } };
   }
   if (type === MEMBER) return { kind: 'member', write: parseMember(await reader.required()) };
