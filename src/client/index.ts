@@ -66,6 +66,7 @@ export type { TxOptions, UnverifiedTx, UnverifiedTxEntry } from './transactions.
 export type { UnverifiedEntry, UnverifiedReference, UnverifiedTxHeader } from './unverified.js';
 export type { DatabaseHealth, ServerHealth, ServerInfo, UnverifiedState } from './server-status.js';
 export type { CreatedDatabase, CreateDatabaseOptions, DatabaseInfo } from './databases.js';
+export type { RpcAnswer, RpcName, RpcRequest, RpcService } from './unverified-rpc.js';
 export type { DatabaseSettings } from './database-settings.js';
 export type { TrustOption, TrustKey, TrustPin } from '../trust/trust-option.js';
 export { SqlClient, type VerifiedSchemaOptions } from './sql/sql-client.js';

@@ -38,6 +38,13 @@ import {
   type UnverifiedState,
 } from './server-status.js';
 import { readTx, type TxOptions, type UnverifiedTx } from './transactions.js';
+import {
+  unverifiedRpc,
+  type RpcAnswer,
+  type RpcName,
+  type RpcRequest,
+  type RpcService,
+} from './unverified-rpc.js';
 import type { UnverifiedEntry, UnverifiedTxHeader } from './unverified.js';
 import type { EntryToWrite } from './writes.js';
 
@@ -210,6 +217,23 @@ export class PlainClient {
   /** Lists the databases this user may see. */
   listDatabases(options?: OperationOptions): Promise<DatabaseInfo[]> {
     return listDatabases(this.connection, options);
+  }
+
+  /**
+   * Makes any RPC of one request and one answer as it is on the wire, for what has no method of its own: nothing is checked
+   * before it is sent, and nothing of the answer is proven or left out, a replica's password included.
+   *
+   * @param service `ImmuService`, `DocumentService` or `AuthorizationService`
+   * @param rpc in lower camel case: `createDatabase`
+   * @throws TypeError for an RPC that is not there or streams · UnknownOutcomeError where the answer was lost
+   */
+  unverifiedRpc<Service extends RpcService, Name extends RpcName<Service>>(
+    service: Service,
+    rpc: Name,
+    request: RpcRequest<Service, Name>,
+    options?: OperationOptions,
+  ): Promise<RpcAnswer<Service, Name>> {
+    return unverifiedRpc(this.connection, service, rpc, request, options);
   }
 
   /** Ends the connection: waits for calls under way, closes the session. May be called twice. */

@@ -3,19 +3,18 @@
 import { utf8 } from '../../src/bytes.js';
 import type { ImmuClient } from '../../src/client/index.js';
 
-/** How an RPC is reached: by a call, or, for what a newer RPC does as well, by way of the newer one. */
+/** How an RPC is reached. */
 export interface Reached {
   /** As the README says it. */
   readonly by: string;
-  /** Makes the call, whatever becomes of it; undefined where the RPC is not called. */
+  /** Makes the call, whatever becomes of it; undefined for those of a client with a token, which the test connects. */
   readonly call?: (client: ImmuClient) => unknown;
 }
 
 const by = (text: string, call: (client: ImmuClient) => unknown): Reached => ({ by: text, call });
-const instead = (newer: string, method: string): Reached => ({
-  by: `not called: ${newer} does it, ${method}`,
-});
-const refused: Reached = { by: 'not called: the server refuses it always' };
+/** For what a newer RPC does as well, and for what the server refuses whoever asks. */
+const raw = (text: string, call: (client: ImmuClient) => unknown): Reached =>
+  by(`\`unverifiedRpc\`: ${text}`, call);
 
 const key = utf8('k');
 const value = utf8('v');
@@ -105,19 +104,29 @@ export const SCHEMA: Readonly<Record<string, Reached>> = {
   ),
 
   CreateDatabaseV2: by('`createDatabase`', (client) => client.createDatabase(client.database)),
-  CreateDatabase: instead('CreateDatabaseV2', '`createDatabase`'),
-  CreateDatabaseWith: instead('CreateDatabaseV2', '`createDatabase`'),
+  CreateDatabase: raw('older than CreateDatabaseV2', (client) =>
+    client.unverifiedRpc('ImmuService', 'createDatabase', { databaseName: 'systemdb' }),
+  ),
+  CreateDatabaseWith: raw('older than CreateDatabaseV2', (client) =>
+    client.unverifiedRpc('ImmuService', 'createDatabaseWith', { databaseName: 'systemdb' }),
+  ),
   DatabaseListV2: by('`listDatabases`', (client) => client.listDatabases()),
-  DatabaseList: instead('DatabaseListV2', '`listDatabases`'),
+  DatabaseList: raw('older than DatabaseListV2', (client) =>
+    client.unverifiedRpc('ImmuService', 'databaseList', {}),
+  ),
   LoadDatabase: by('`admin.loadDatabase`', ({ admin }) => admin.loadDatabase(NONE)),
   UnloadDatabase: by('`admin.unloadDatabase`', ({ admin }) => admin.unloadDatabase(NONE)),
   DeleteDatabase: by('`admin.deleteDatabase`', ({ admin }) => admin.deleteDatabase(NONE, { confirm: NONE })),
   UpdateDatabaseV2: by('`admin.updateDatabase`', ({ admin }) =>
     admin.updateDatabase(NONE, { autoload: true }),
   ),
-  UpdateDatabase: instead('UpdateDatabaseV2', '`admin.updateDatabase`'),
+  UpdateDatabase: raw('older than UpdateDatabaseV2', (client) =>
+    client.unverifiedRpc('ImmuService', 'updateDatabase', { databaseName: NONE }),
+  ),
   GetDatabaseSettingsV2: by('`admin.databaseSettings`', ({ admin }) => admin.databaseSettings()),
-  GetDatabaseSettings: instead('GetDatabaseSettingsV2', '`admin.databaseSettings`'),
+  GetDatabaseSettings: raw('older than GetDatabaseSettingsV2', (client) =>
+    client.unverifiedRpc('ImmuService', 'getDatabaseSettings', {}),
+  ),
   TruncateDatabase: by('`admin.truncateDatabase`', ({ admin }) =>
     admin.truncateDatabase(NONE, { retentionMs: 86_400_000 }),
   ),
@@ -135,8 +144,12 @@ export const SCHEMA: Readonly<Record<string, Reached>> = {
     admin.grantSqlPrivileges(USER, ['SELECT']),
   ),
   SetActiveUser: by('`admin.setUserActive`', ({ admin }) => admin.setUserActive(USER, false)),
-  UpdateAuthConfig: refused,
-  UpdateMTLSConfig: refused,
+  UpdateAuthConfig: raw('always refused by the server', (client) =>
+    client.unverifiedRpc('ImmuService', 'updateAuthConfig', {}),
+  ),
+  UpdateMTLSConfig: raw('always refused by the server', (client) =>
+    client.unverifiedRpc('ImmuService', 'updateMTLSConfig', {}),
+  ),
   exportTx: by('`admin.exportTx`, `admin.verifiedExportTx`', ({ admin }) => admin.exportTx(1n)),
   streamExportTx: by('`admin.exportTxs`', ({ admin }) => all(admin.exportTxs({ fromTx: 1n, toTx: 2n }))),
   replicateTx: by('`admin.importTx`, `admin.replicateInto`', async ({ admin }) =>
@@ -182,9 +195,15 @@ export const DOCUMENTS: Readonly<Record<string, Reached>> = {
 
 /** RPCs of `immudb.model.AuthorizationService`. */
 export const AUTHORIZATION: Readonly<Record<string, Reached>> = {
-  OpenSession: instead('OpenSession of ImmuService', '`connect`'),
-  KeepAlive: instead('KeepAlive of ImmuService', 'by itself'),
-  CloseSession: instead('CloseSession of ImmuService', '`close`'),
+  OpenSession: raw('as OpenSession of ImmuService', (client) =>
+    client.unverifiedRpc('AuthorizationService', 'openSession', { username: USER, password: 'x' }),
+  ),
+  KeepAlive: raw('as KeepAlive of ImmuService', (client) =>
+    client.unverifiedRpc('AuthorizationService', 'keepAlive', {}),
+  ),
+  CloseSession: raw('as CloseSession of ImmuService', (client) =>
+    client.unverifiedRpc('AuthorizationService', 'closeSession', {}),
+  ),
 };
 
 /** Of every service, by its full name. */

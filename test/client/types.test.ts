@@ -71,6 +71,20 @@ describe('types of the client', () => {
     expect(listen).toBeTypeOf('function');
   });
 
+  it('know every RPC by its name, and its messages', () => {
+    const call = async (client: ImmuClient) => {
+      const { databases } = await client.unverifiedRpc('ImmuService', 'databaseList', {});
+      expectTypeOf(databases[0]!.databaseName).toBeString();
+      // @ts-expect-error: a name is text
+      await client.unverifiedRpc('ImmuService', 'createDatabase', { databaseName: 1 });
+      // @ts-expect-error: it streams
+      await client.unverifiedRpc('ImmuService', 'streamGet', {});
+      // @ts-expect-error: of another service
+      await client.unverifiedRpc('DocumentService', 'databaseList', {});
+    };
+    expect(call).toBeTypeOf('function');
+  });
+
   it('take console for a logger, and loggers with some of the levels', () => {
     const loggers: Logger[] = [console, { warn: (line) => line.length }, {}];
     // @ts-expect-error: a line is text
