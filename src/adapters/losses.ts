@@ -1,7 +1,7 @@
 // What did not come through: a value against what became of it on the way into storage and back. What was left out or made
 // into a text or a number was so on purpose, as no library does that by itself; what became another object was not.
 
-import { isPlainObject } from '../entity/plain-object.js';
+import { isPlainObject } from '../plain-object.js';
 import { equalBytes } from '../bytes.js';
 import { equalValues } from '../codec/equal-values.js';
 

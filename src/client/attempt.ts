@@ -4,8 +4,8 @@ import { ImmuError } from '../errors.js';
 import { isLate, type CallScope, type OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
 import type { AuthHeaders } from './login.js';
-import type { Node } from './node.js';
-import type { ReadRoute } from './read-route.js';
+import type { Node } from './servers/node.js';
+import type { ReadRoute } from './servers/read-route.js';
 import { failedAttempt, type CallSite, type FailedAttempt } from './rpc-error.js';
 import { RpcFailure, type UnaryMethod } from './transport.js';
 

@@ -14,7 +14,7 @@ import {
 import { Backoff } from './backoff.js';
 import { CallScope, type OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
-import { sendOn } from './replica-read.js';
+import { sendOn } from './servers/replica-read.js';
 import { unaryMethod, type MethodDefinition } from './rpc.js';
 import { unknownOutcome, type CallSite, type FailedAttempt } from './rpc-error.js';
 import { CALLS, traced, type CallTrace } from './telemetry/channels.js';

@@ -3,11 +3,11 @@
 import type { Interceptor } from '@grpc/grpc-js';
 import { isIPv4, isIPv6 } from 'node:net';
 import { DEFAULT_QUEUED_CALLS } from './call-queue.js';
-import type { CircuitOptions, CircuitSettings } from './circuit.js';
+import type { CircuitOptions, CircuitSettings } from './servers/circuit.js';
 import { Credentials } from './credentials.js';
 import { DATABASE_NAME_RULE, DEFAULT_DATABASE, normalDatabaseName } from './database-name.js';
 import { printable } from './printable.js';
-import { addressOf, parseReplicas, type ReplicaAddress } from './replica-address.js';
+import { addressOf, parseReplicas, type ReplicaAddress } from './servers/replica-address.js';
 import { checkedTls, type TlsOptions, type TlsSettings } from './tls-options.js';
 import { isHostName, parseUrl, URL_EXAMPLE } from './url.js';
 import { DEFAULT_WRITES_IN_FLIGHT } from './write-gate.js';

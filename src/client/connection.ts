@@ -7,9 +7,9 @@ import { resolveOptions, type ConnectionOptions, type ResolvedOptions } from './
 import { parseDatabaseName } from './database-name.js';
 import { type ConnectionEvents, Events, type Observe } from './events.js';
 import { loginOf } from './login.js';
-import { Node, Replica, type ServerLink } from './node.js';
-import { ReadRoute } from './read-route.js';
-import { closeLinks, linksOf, type ServerLinks } from './server-links.js';
+import { Node, Replica, type ServerLink } from './servers/node.js';
+import { ReadRoute } from './servers/read-route.js';
+import { closeLinks, linksOf, type ServerLinks } from './servers/server-links.js';
 import { Session } from './session.js';
 import type { Transport } from './transport.js';
 import { WriteGate } from './write-gate.js';

@@ -9,7 +9,7 @@ import { MAX_REQUEST_BYTES } from './connection-options.js';
 import { decodeAnswer } from './decode-answer.js';
 import { asBuffer, asBytes, failureOf, headers, serverUuidOf, withoutStackTrace } from './grpc-call.js';
 import { grpcStream } from './grpc-stream.js';
-import { Liveness } from './liveness.js';
+import { Liveness } from './servers/liveness.js';
 import { onAbort } from './on-abort.js';
 import { unaryMethod } from './rpc.js';
 import type { SecureLink } from './secure-context.js';
@@ -97,7 +97,7 @@ interface Channel {
 }
 
 /** Silence after which a connection is asked whether it is still one, in milliseconds. */
-export const DEFAULT_SILENCE_MS = 5_000;
+const DEFAULT_SILENCE_MS = 5_000;
 
 /** Calls over one gRPC channel at a time. Compressed answers count with their size unpacked. */
 export class GrpcTransport implements Transport {

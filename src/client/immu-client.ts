@@ -18,7 +18,7 @@ import type { ZAddOptions } from './key-value/sorted-sets.js';
 import { assertKey, assertTxId } from './limits.js';
 import type { ScanOptions } from './listing.js';
 import { PlainClient } from './plain-client.js';
-import { RoutedScope } from './read-route.js';
+import { RoutedScope } from './servers/read-route.js';
 import { SqlClient } from './sql/sql-client.js';
 import { StreamClient } from './streams/stream-client.js';
 import type { CommittedMember, CommittedReference, VerifiedTransaction } from './verified/committed.js';

@@ -4,7 +4,7 @@
 export { connect, type ConnectOptions } from './connect.js';
 export { type ClientParts, ImmuClient, type UseDatabaseOptions } from './immu-client.js';
 export { PlainClient, type SetOneOptions } from './plain-client.js';
-export type { CircuitOptions } from './circuit.js';
+export type { CircuitOptions } from './servers/circuit.js';
 export type { ConnectionOptions } from './connection-options.js';
 export type { PemSource, TlsOptions } from './tls-options.js';
 export type { OperationOptions } from './call-scope.js';

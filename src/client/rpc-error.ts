@@ -3,7 +3,7 @@
 import { ImmuError, UnknownOutcomeError, type ImmuErrorCode } from '../errors.js';
 import { printable } from './printable.js';
 import { releaseAdvice } from './release-advice.js';
-import { CircuitOpenFailure } from './circuit.js';
+import { CircuitOpenFailure } from './servers/circuit.js';
 import type { ErrorRow, Executed } from './error-row.js';
 import { errorRowOf } from './server-errors.js';
 import { tlsFailureText } from './tls-failure.js';

@@ -2,10 +2,9 @@
 // general way gives (canonical-superjson.ts), at a fraction of its cost.
 
 import { types } from 'node:util';
-import { toBase64 } from '../bytes.js';
+import { isWellFormed, toBase64 } from '../bytes.js';
 import type { PlainRecord } from './codec.js';
 import { FORBIDDEN_NAMES } from './payload-limits.js';
-import { isWellFormed } from './well-formed.js';
 
 /** What stands for itself in JSON and in superjson's paths. */
 const PLAIN_NAME = /^[A-Za-z0-9_$-]+$/;

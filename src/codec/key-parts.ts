@@ -1,9 +1,8 @@
 // One part of a key in bytes, so that keys sort as their values do (FORMAT.md, "Key parts"). Reading is in parse-key-parts.ts.
 import { types } from 'node:util';
 
-import { concatBytes, fromHex, u64be, utf8 } from '../bytes.js';
+import { concatBytes, fromHex, isWellFormed, u64be, utf8 } from '../bytes.js';
 import { ImmuError } from '../errors.js';
-import { isWellFormed } from './well-formed.js';
 
 /** What an id or an index is made of. `1` and `1n` are different parts. */
 export type KeyPart = boolean | number | bigint | string | Date | Uint8Array;

@@ -1,9 +1,8 @@
 // The JSON document of a payload, read from bytes of unknown origin: canonical, bounded, with no member it may not have.
-import { fromUtf8 } from '../bytes.js';
+import { fromUtf8, isWellFormed } from '../bytes.js';
 import { ImmuError } from '../errors.js';
 import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } from './canonical-json.js';
 import { FORBIDDEN_NAMES, MAX_DEPTH, MAX_PAYLOAD_BYTES } from './payload-limits.js';
-import { isWellFormed } from './well-formed.js';
 
 /** Levels of JSON around the properties and, for annotations, at most four for each level of what they annotate. */
 const MAX_DOCUMENT_DEPTH = 4 + 4 * MAX_DEPTH;

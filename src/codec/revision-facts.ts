@@ -1,10 +1,9 @@
 // What a revision says of itself beyond its payload (FORMAT.md, "Extensions", types 1 to 5): who wrote it and why, under
 // which index keys it is found, and until when it counts.
-import { compareBytes, concatBytes, fromUtf8, u16be, u64be, utf8 } from '../bytes.js';
+import { compareBytes, concatBytes, fromUtf8, isWellFormed, u16be, u64be, utf8 } from '../bytes.js';
 import { ImmuError } from '../errors.js';
 import { SIGN_BIT } from './key-parts.js';
 import { carriedExtensions, type RecordExtension } from './record-extensions.js';
-import { isWellFormed } from './well-formed.js';
 
 /** Who wrote a revision and why, as the application said. */
 export interface Provenance {

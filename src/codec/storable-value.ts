@@ -1,12 +1,12 @@
 // What may be stored, decided before anything is encoded: a private copy of the value, or a refusal that names the place.
 // The copy holds only plain objects, arrays and built-ins of this realm, with nothing shared, so that no codec meets a surprise.
+import { isWellFormed } from '../bytes.js';
 import { types } from 'node:util';
 
 import { ImmuError } from '../errors.js';
 import type { PlainRecord } from './codec.js';
 import { FORBIDDEN_NAMES, MAX_DEPTH, MAX_VALUES } from './payload-limits.js';
 import { pathStep } from './path-step.js';
-import { isWellFormed } from './well-formed.js';
 
 /** One descent into a value: where it is, and what it is inside of. */
 interface Walk {

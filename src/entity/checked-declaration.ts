@@ -1,6 +1,6 @@
 // A class's declaration, complete and without contradiction, or an error that names the class and the remedy.
+import { isWellFormed } from '../bytes.js';
 import { FORBIDDEN_NAMES } from '../codec/payload-limits.js';
-import { isWellFormed } from '../codec/well-formed.js';
 import { checkedIndexes, type CheckedIndex } from './checked-indexes.js';
 import {
   ownDeclaration,

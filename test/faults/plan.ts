@@ -1,6 +1,6 @@
 // What goes wrong in a run, and when: the seed decides.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CircuitOptions } from '../../src/client/circuit.js';
+import type { CircuitOptions } from '../../src/client/servers/circuit.js';
 import type { Stand } from './stand.js';
 
 /** A number below `limit`, from a seed. */

@@ -1,6 +1,7 @@
 // What goes into a document and comes out of one. What goes in is checked and copied, so that what is compared with its
 // proof later is what was sent.
 
+import { isPlainObject } from '../../plain-object.js';
 import { ImmuError } from '../../errors.js';
 import type { DocumentObject, DocumentValue } from '../../proof/index.js';
 import { printable } from '../printable.js';
@@ -24,7 +25,7 @@ export type DocumentScalar = null | boolean | number | string;
  * @throws ImmuError VALUE_REFUSED, naming the field, for what would not come back as it was
  */
 export function documentToSend(document: DocumentObject): DocumentObject {
-  if (!isObject(document)) throw refused('', 'a document is a plain object, and this is none');
+  if (!isPlainObject(document)) throw refused('', 'a document is a plain object, and this is none');
   return copyObject(document, '', 1);
 }
 
@@ -64,7 +65,7 @@ function copyObject(object: object, path: string, depth: number): DocumentObject
 
 function copyValue(value: unknown, path: string, depth: number): DocumentValue {
   const isList = Array.isArray(value);
-  if (!isList && !isObject(value)) return checkScalar(value, path);
+  if (!isList && !isPlainObject(value)) return checkScalar(value, path);
   if (depth >= MAX_DOCUMENT_DEPTH)
     throw refused(path, `objects and lists may stand in one another ${MAX_DOCUMENT_DEPTH} deep`);
   if (!isList) return copyObject(value, path, depth + 1);
@@ -96,12 +97,6 @@ function checkNumber(value: number, path: string): number {
     path,
     `${value} is an integer beyond 2^53, of which documents, holding doubles, lose the last digits: give it as text`,
   );
-}
-
-function isObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function refused(path: string, why: string): ImmuError {

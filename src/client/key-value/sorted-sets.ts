@@ -140,7 +140,7 @@ function assertCursor({ key, score, atTx }: MemberCursor): void {
 }
 
 /** The wire's member in this client's form. */
-export function fromWireMember({ set, score, key, atTx, entry }: ZEntry): UnverifiedMember {
+function fromWireMember({ set, score, key, atTx, entry }: ZEntry): UnverifiedMember {
   return {
     set,
     score,

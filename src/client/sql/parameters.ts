@@ -1,8 +1,8 @@
 // Parameters of a statement: from values of this language to the server's, by rules that leave no type to chance.
 
+import { isWellFormed } from '../../bytes.js';
 import type { NamedParam, SQLValue } from '../../wire/immudb/schema/sql.js';
 import { microsecondsOf } from './timestamp.js';
-import { isWellFormed } from './well-formed.js';
 
 /** A parameter whose SQL type was chosen: made by {@link sqlInteger}, {@link sqlFloat} and {@link sqlJson}. */
 export class TypedSqlParameter {

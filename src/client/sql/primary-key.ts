@@ -1,9 +1,9 @@
 // The primary key of a row as a caller gives it, in the types of its columns.
 
+import { isWellFormed } from '../../bytes.js';
 import type { SqlColumn, SqlStoredValue, SqlTableSchema } from '../../proof/index.js';
 import type { SQLValue } from '../../wire/immudb/schema/sql.js';
 import { microsecondsOf } from './timestamp.js';
-import { isWellFormed } from './well-formed.js';
 
 /** One value of a primary key; a number for an INTEGER must be a safe one. */
 export type SqlKeyValue = bigint | number | boolean | string | Uint8Array | Date;

@@ -90,7 +90,7 @@ export function parseResult<R>({ columns, rows }: SQLQueryResult, options: JsonO
  * @param isJson whether a text is JSON to be parsed
  * @throws ImmuError SERVER_ERROR for no value, or JSON that is none
  */
-export function fromWireValue(value: SQLValue | undefined, isJson = false): unknown {
+function fromWireValue(value: SQLValue | undefined, isJson = false): unknown {
   const arm = value?.value;
   if (arm === undefined) throw malformed('a value of no type');
   switch (arm.$case) {

@@ -1,8 +1,8 @@
 // What a text of SQL would do besides what it says: just enough reading of it (comments, strings, first words) to refuse
 // what would change the session, or be dropped by the server without a word. Everything else is for the server to judge.
 
+import { isWellFormed } from '../../bytes.js';
 import { ImmuError } from '../../errors.js';
-import { isWellFormed } from './well-formed.js';
 
 /** One statement of a text: its words in upper case, in order, without strings, quoted names and comments. */
 export interface Statement {

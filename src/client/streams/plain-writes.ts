@@ -142,7 +142,7 @@ function assertSources(
 }
 
 /** A key and its value as messages. */
-export function pairOf(source: Source): Payload[] {
+function pairOf(source: Source): Payload[] {
   return [payloadOf(source.key), { length: source.length, bytes: source.bytes() }];
 }
 

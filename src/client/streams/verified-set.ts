@@ -19,7 +19,7 @@ import { checked } from '../verified/failures.js';
 import { findAmongTransactions } from '../verified/find-write.js';
 import { claimOwn, settleCommitted } from '../verified/proven-write.js';
 import { digestsOf } from '../verified/proven-cache.js';
-import { readProof } from '../verified/read-proof.js';
+import { readProof, writtenIn } from '../verified/read-proof.js';
 import { isOutcomeUnknown, settleOutcome } from '../verified/unknown-outcome.js';
 import type { WriteRequest } from '../verified/write-request.js';
 import { payloadOf, type Payload } from './frames.js';
@@ -181,12 +181,10 @@ function resultOf(
   { context, sent = [], sources }: StreamedWrite,
   proven: ProvenEntries,
 ): VerifiedStreamedWrite {
-  const { header, alh } = proven;
+  const { header } = proven;
   const checkedAgainst = proven.trusted ?? proven.state;
   return {
-    txId: header.id,
-    alh: new Uint8Array(alh),
-    serverTime: header.ts,
+    ...writtenIn(proven),
     entries: sent.map(({ key, hValue }, index) => {
       context.floors.raise(key, { txId: header.id, metadata: undefined });
       const proof = readProof(context, proven, index, checkedAgainst);

@@ -1,7 +1,7 @@
 // The time of a verified operation, shared by all its calls.
 
 import type { CallScope, OperationOptions } from '../call-scope.js';
-import { type ReadRoute, routeOf } from '../read-route.js';
+import { type ReadRoute, routeOf } from '../servers/read-route.js';
 
 /** The bounds of one call of an operation, and the way it takes. */
 export interface CallBounds extends OperationOptions {

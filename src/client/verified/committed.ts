@@ -5,7 +5,7 @@ import type { Operation } from '../key-value/operations.js';
 import type { VerifiedContext } from './context.js';
 import type { ReadProof } from './evidence.js';
 import type { OperationsRequest } from './operations-request.js';
-import { readProof } from './read-proof.js';
+import { readProof, writtenIn } from './read-proof.js';
 
 /** A key with its value, proven to be written. */
 export interface CommittedSet {
@@ -58,12 +58,10 @@ export function committed(
   { operations }: OperationsRequest,
   proven: ProvenEntries,
 ): VerifiedTransaction {
-  const { header, alh } = proven;
+  const { header } = proven;
   const checkedAgainst = proven.trusted ?? proven.state;
   return {
-    txId: header.id,
-    alh: new Uint8Array(alh),
-    serverTime: header.ts,
+    ...writtenIn(proven),
     operations: operations.map((operation, index) => {
       const metadata = proven.entries[index]?.metadata;
       if (operation.kind !== 'zAdd') context.floors.raise(operation.key, { txId: header.id, metadata });

@@ -3,8 +3,8 @@
 
 import { VerificationError, type VerificationErrorCode } from '../../errors.js';
 import type { CallScope } from '../call-scope.js';
-import { routeOf } from '../read-route.js';
-import { tellBehind } from '../replica-read.js';
+import { routeOf } from '../servers/read-route.js';
+import { tellBehind } from '../servers/replica-read.js';
 import type { VerifiedContext } from './context.js';
 import { checked, isDiagnosed } from './failures.js';
 

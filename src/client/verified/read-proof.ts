@@ -28,6 +28,15 @@ export function readProof(
   };
 }
 
+/** What the result of a proven write says of its transaction. */
+export function writtenIn({ header, alh }: Standing): {
+  readonly txId: bigint;
+  readonly alh: Uint8Array;
+  readonly serverTime: bigint;
+} {
+  return { txId: header.id, alh: new Uint8Array(alh), serverTime: header.ts };
+}
+
 /** The state a transaction from the cache stands against: it was part of the trusted history before. */
 export function standsAgainst({ keeper }: VerifiedContext, { header, alh }: Standing): LedgerState {
   return keeper.head ?? { txId: header.id, alh };

@@ -11,7 +11,7 @@ import type { VerifiedContext } from './context.js';
 import type { VerifiedWrite } from './evidence.js';
 import { checked } from './failures.js';
 import { writeProven } from './proven-write.js';
-import { readProof } from './read-proof.js';
+import { readProof, writtenIn } from './read-proof.js';
 import type { WriteRequest } from './write-request.js';
 
 /** Conditions and limits of a verified write. */
@@ -68,7 +68,7 @@ function send(
 }
 
 function writeOf(context: VerifiedContext, request: WriteRequest, proven: ProvenEntries): VerifiedWrite {
-  const { header, alh } = proven;
+  const { header } = proven;
   const checkedAgainst = proven.trusted ?? proven.state;
   const entries = request.entries.map((entry, index) => {
     const metadata = proven.entries[index]?.metadata;
@@ -83,5 +83,5 @@ function writeOf(context: VerifiedContext, request: WriteRequest, proven: Proven
       proof: readProof(context, proven, index, checkedAgainst),
     };
   });
-  return { txId: header.id, alh: new Uint8Array(alh), serverTime: header.ts, entries };
+  return { ...writtenIn(proven), entries };
 }

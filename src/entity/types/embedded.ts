@@ -1,7 +1,7 @@
 // A class inside of an entity: its decorated fields are stored as a part of the entity's record.
 
 import type { EntityClass } from '../entity-types.js';
-import { isPlainObject } from '../plain-object.js';
+import { isPlainObject } from '../../plain-object.js';
 import type { BoundType, EmbeddedFields, PropertyType } from '../property-type.js';
 import { parsed } from './collections.js';
 import { mismatch } from './mismatch.js';

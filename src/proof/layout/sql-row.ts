@@ -113,7 +113,7 @@ function padded(bytes: Uint8Array, maxLength: number, name: string): Uint8Array 
 }
 
 /** The 16 bytes of a UUID in its 36 characters, of either case; `undefined` for any other text. */
-export function uuidBytes(text: string): Uint8Array | undefined {
+function uuidBytes(text: string): Uint8Array | undefined {
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)) return undefined;
   return new Uint8Array(Buffer.from(text.replaceAll('-', ''), 'hex'));
 }

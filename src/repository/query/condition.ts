@@ -4,7 +4,7 @@ import { types } from 'node:util';
 
 import { compareBytes } from '../../bytes.js';
 import { afterKeyParts, encodeKeyPart, isKeyPart, type KeyPart, PART_TAG } from '../../codec/key-parts.js';
-import { isPlainObject } from '../../entity/plain-object.js';
+import { isPlainObject } from '../../plain-object.js';
 import { Ref } from '../../entity/ref.js';
 import { ImmuError } from '../../errors.js';
 import { afterPrefix } from './key-range.js';

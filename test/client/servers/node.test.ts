@@ -1,8 +1,8 @@
 // What is known of a replica, and for how long.
 
 import { expect, it } from 'vitest';
-import { Replica } from '../../src/client/node.js';
-import { connectFake, FakeTransport } from './fake-transport.js';
+import { Replica } from '../../../src/client/servers/node.js';
+import { connectFake, FakeTransport } from '../fake-transport.js';
 
 it('a replica has what it said last: one that was restored has less than before, and is asked anew after a rest', async () => {
   const transport = new FakeTransport();

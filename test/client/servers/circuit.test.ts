@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Circuit, CircuitOpenFailure, type CircuitSettings, type Reached } from '../../src/client/circuit.js';
-import type { ImmuError } from '../../src/errors.js';
+import {
+  Circuit,
+  CircuitOpenFailure,
+  type CircuitSettings,
+  type Reached,
+} from '../../../src/client/servers/circuit.js';
+import type { ImmuError } from '../../../src/errors.js';
 
 const SETTINGS: CircuitSettings = { failures: 3, afterMs: 1_000, pauseMs: 100 };
 const REFUSED =

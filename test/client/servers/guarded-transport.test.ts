@@ -1,12 +1,12 @@
 // A connection whose server is away: which failures count, and what calls are told.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { callService } from '../../src/client/call.js';
-import { callStream } from '../../src/client/call-stream.js';
-import { openConnection, type Connection } from '../../src/client/connection.js';
-import type { ConnectionOptions } from '../../src/client/connection-options.js';
-import { GrpcStatus } from '../../src/client/transport.js';
-import { ImmuServiceDefinition } from '../../src/wire/immudb/schema/service.js';
-import { failures, FakeTransport, rejection } from './fake-transport.js';
+import { callService } from '../../../src/client/call.js';
+import { callStream } from '../../../src/client/call-stream.js';
+import { openConnection, type Connection } from '../../../src/client/connection.js';
+import type { ConnectionOptions } from '../../../src/client/connection-options.js';
+import { GrpcStatus } from '../../../src/client/transport.js';
+import { ImmuServiceDefinition } from '../../../src/wire/immudb/schema/service.js';
+import { failures, FakeTransport, rejection } from '../fake-transport.js';
 
 const { currentState, streamGet } = ImmuServiceDefinition.methods;
 

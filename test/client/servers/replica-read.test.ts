@@ -1,11 +1,11 @@
 // Which server a read goes to, and what becomes of one that a replica does not answer.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { utf8 } from '../../src/bytes.js';
-import { callService } from '../../src/client/call.js';
-import { openConnection, type Connection } from '../../src/client/connection.js';
-import { GrpcStatus } from '../../src/client/transport.js';
-import { ImmuServiceDefinition } from '../../src/wire/immudb/schema/service.js';
-import { deferred, failures, FakeTransport, rejection } from './fake-transport.js';
+import { utf8 } from '../../../src/bytes.js';
+import { callService } from '../../../src/client/call.js';
+import { openConnection, type Connection } from '../../../src/client/connection.js';
+import { GrpcStatus } from '../../../src/client/transport.js';
+import { ImmuServiceDefinition } from '../../../src/wire/immudb/schema/service.js';
+import { deferred, failures, FakeTransport, rejection } from '../fake-transport.js';
 
 const { currentState, get, set } = ImmuServiceDefinition.methods;
 const KEY = utf8('key');

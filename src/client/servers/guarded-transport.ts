@@ -2,7 +2,7 @@
 // while it is not.
 
 import type { Circuit, Reached } from './circuit.js';
-import { errorRowOf } from './server-errors.js';
+import { errorRowOf } from '../server-errors.js';
 import {
   RpcFailure,
   type CallOptions,
@@ -11,7 +11,7 @@ import {
   type StreamMethod,
   type Transport,
   type UnaryMethod,
-} from './transport.js';
+} from '../transport.js';
 
 /** Carries calls as another transport does, while the server is there. */
 export class GuardedTransport implements Transport {

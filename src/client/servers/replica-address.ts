@@ -1,8 +1,8 @@
 // The address of a replica, as an option and in a URL: `host`, `host:port`, `[IPv6]:port`.
 
 import { isIPv6 } from 'node:net';
-import { printable } from './printable.js';
-import { isHostName } from './url.js';
+import { printable } from '../printable.js';
+import { isHostName } from '../url.js';
 
 /** Where a replica is. */
 export interface ReplicaAddress {

@@ -1,7 +1,7 @@
 // Which server answers a read: one of the replicas, or the primary. An operation of several calls stays on the server it
 // began with; what a replica does not answer goes to the primary, which has all that any replica has, and stays there.
 
-import { CallScope } from './call-scope.js';
+import { CallScope } from '../call-scope.js';
 import type { Node, Replica } from './node.js';
 
 /** The way of one operation that only reads. */

@@ -1,15 +1,15 @@
 // A read at a replica. It must have what is known here already; and what it does not answer is asked of the primary,
 // which tells whether the replica was only behind.
 
-import { ImmuError, type ImmuErrorCode } from '../errors.js';
-import { ImmuServiceDefinition } from '../wire/immudb/schema/service.js';
-import { sendTo, type Call, type Outcome } from './attempt.js';
-import { CallScope } from './call-scope.js';
-import type { Connection } from './connection.js';
+import { ImmuError, type ImmuErrorCode } from '../../errors.js';
+import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
+import { sendTo, type Call, type Outcome } from '../attempt.js';
+import { CallScope } from '../call-scope.js';
+import type { Connection } from '../connection.js';
 import type { Replica } from './node.js';
 import type { ReadRoute } from './read-route.js';
-import { unaryMethod } from './rpc.js';
-import type { FailedAttempt } from './rpc-error.js';
+import { unaryMethod } from '../rpc.js';
+import type { FailedAttempt } from '../rpc-error.js';
 
 /** How long a replica may take, in milliseconds, and never more than half of the time: the rest is the primary's. */
 const LONGEST_MS = 5_000;

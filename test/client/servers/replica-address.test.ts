@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type ConnectionOptions, resolveOptions } from '../../src/client/connection-options.js';
-import type { ConnectionEvents } from '../../src/client/events.js';
-import type { ImmuClient } from '../../src/client/immu-client.js';
-import { parseReplicas } from '../../src/client/replica-address.js';
+import { type ConnectionOptions, resolveOptions } from '../../../src/client/connection-options.js';
+import type { ConnectionEvents } from '../../../src/client/events.js';
+import type { ImmuClient } from '../../../src/client/immu-client.js';
+import { parseReplicas } from '../../../src/client/servers/replica-address.js';
 
 const parse = (...given: unknown[]) =>
   parseReplicas(given, 3322, 'primary:3322').map(({ address }) => address);

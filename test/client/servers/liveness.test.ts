@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { utf8 } from '../../src/bytes.js';
-import { Liveness } from '../../src/client/liveness.js';
-import { openConnection, type Connection } from '../../src/client/connection.js';
-import { PlainClient } from '../../src/client/plain-client.js';
-import { TcpProxy } from '../faults/tcp-proxy.js';
-import { describeReal } from '../support/describe-real.js';
-import { rejection } from './fake-transport.js';
+import { utf8 } from '../../../src/bytes.js';
+import { Liveness } from '../../../src/client/servers/liveness.js';
+import { openConnection, type Connection } from '../../../src/client/connection.js';
+import { PlainClient } from '../../../src/client/plain-client.js';
+import { TcpProxy } from '../../faults/tcp-proxy.js';
+import { describeReal } from '../../support/describe-real.js';
+import { rejection } from '../fake-transport.js';
 
 describe('a connection that is watched', () => {
   let asked: number;

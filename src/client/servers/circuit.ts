@@ -1,9 +1,9 @@
 // A circuit: what is known of one server being away. A short absence is waited for by the calls themselves; in a longer
 // one they are refused at once, but for one at a time that finds out whether the server is back.
 
-import { ImmuError } from '../errors.js';
-import { printable } from './printable.js';
-import { GrpcStatus, RpcFailure } from './transport.js';
+import { ImmuError } from '../../errors.js';
+import { printable } from '../printable.js';
+import { GrpcStatus, RpcFailure } from '../transport.js';
 
 /** When calls are refused because a server is away. */
 export interface CircuitOptions {

@@ -1,12 +1,12 @@
 // What leads to the servers of one client: a transport for each, behind a circuit of its own.
 
 import { Circuit } from './circuit.js';
-import { isLoopback, type ResolvedOptions } from './connection-options.js';
-import type { ConnectionEvents, Events } from './events.js';
+import { isLoopback, type ResolvedOptions } from '../connection-options.js';
+import type { ConnectionEvents, Events } from '../events.js';
 import { GuardedTransport } from './guarded-transport.js';
 import type { ServerLink } from './node.js';
-import { secureLink } from './secure-context.js';
-import type { Transport } from './transport.js';
+import { secureLink } from '../secure-context.js';
+import type { Transport } from '../transport.js';
 
 /** The servers of one client. */
 export interface ServerLinks {
@@ -76,7 +76,7 @@ function guarded(
 
 async function grpcTransport(options: ResolvedOptions, { host, address, tls }: Place): Promise<Transport> {
   // Loaded when it is used: a program with an embedded ledger does not pay for grpc-js.
-  const { GrpcTransport } = await import('./grpc-transport.js');
+  const { GrpcTransport } = await import('../grpc-transport.js');
   const secure = tls === undefined ? undefined : await secureLink(tls, host, address);
   return new GrpcTransport({ ...options, host, address, secure, loopback: isLoopback(host) });
 }

@@ -1,8 +1,8 @@
 // One server, as one connection sees it: what carries calls to it, and the session on its database there.
 
 import type { Circuit } from './circuit.js';
-import type { Session } from './session.js';
-import type { Transport } from './transport.js';
+import type { Session } from '../session.js';
+import type { Transport } from '../transport.js';
 
 /** One server: shared by the connections of one client. */
 export interface ServerLink {
