@@ -84,7 +84,8 @@ export function openWorkshop(): Workshop {
     for (const name of files.filter((file) => file.endsWith('.ts')))
       write(join(ROOT, 'src', part, name), tsc, 'standard');
   }
-  for (const name of ['bytes.ts', 'errors.ts', 'plain-object.ts']) write(join(ROOT, 'src', name), tsc, 'standard');
+  for (const name of ['bytes.ts', 'errors.ts', 'plain-object.ts'])
+    write(join(ROOT, 'src', name), tsc, 'standard');
   return {
     compile: (file, compiler, mode) => {
       write(join(ROOT, 'test/entity', file), compiler, mode);
