@@ -110,6 +110,33 @@ export default {
       'A sub-path for applications: it names what is typed elsewhere, and has nothing of its own.',
     ),
     only(
+      'nest-on-top',
+      'nest',
+      ['repository', 'entity', 'client', 'open-ledger', 'testing', 'errors', 'plain-object'],
+      'What Nest is given is made of what every application uses.',
+    ),
+    {
+      name: 'frameworks-in-their-own-part',
+      comment: 'Optional peers: who does not use Nest has not installed it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/nest/' },
+      to: { path: 'node_modules/(@nestjs|rxjs)/' },
+    },
+    {
+      name: 'terminus-for-health-only',
+      comment: 'An optional peer of its own sub-path.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/nest/health/' },
+      to: { path: 'node_modules/@nestjs/terminus/' },
+    },
+    {
+      name: 'memory-ledgers-for-tests-only',
+      comment: 'An application in production must not load what tests are made of.',
+      severity: 'error',
+      from: { path: '^src/nest/(?!testing/)' },
+      to: { path: '^src/testing/' },
+    },
+    only(
       'engine-shares-the-layout-only',
       'engine',
       ['proof/layout', 'wire', 'bytes', 'durable-files', 'errors'],

@@ -12,7 +12,7 @@ export default defineConfig({
       { find: /^immurepo\/codec$/, replacement: source('./src/codecs/index.ts') },
       { find: /^immurepo\/(cbor|message-pack)$/, replacement: source('./src/codecs/$1.ts') },
       {
-        find: /^immurepo\/(client|proof|engine|testing|adapters|import|extend)$/,
+        find: /^immurepo\/(client|proof|engine|testing|adapters|import|extend|nest|nest\/health|nest\/testing)$/,
         replacement: source('./src/$1/index.ts'),
       },
     ],

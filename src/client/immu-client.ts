@@ -18,6 +18,7 @@ import type { ZAddOptions } from './key-value/sorted-sets.js';
 import { assertKey, assertTxId } from './limits.js';
 import type { ScanOptions } from './listing.js';
 import { PlainClient } from './plain-client.js';
+import { ProofClient } from './proofs/proof-client.js';
 import { RoutedScope } from './servers/read-route.js';
 import { SqlClient } from './sql/sql-client.js';
 import { StreamClient } from './streams/stream-client.js';
@@ -81,6 +82,8 @@ export class ImmuClient extends PlainClient {
   readonly streams: StreamClient;
   /** Databases, users and permissions, replication. */
   readonly admin: AdminClient;
+  /** Proofs laid open: the way from what is stored to the trusted state. */
+  readonly proofs: ProofClient;
   readonly #parts: ClientParts;
   readonly #beginner: BeginVerified;
   readonly #readBeginner: BeginVerified;
@@ -102,6 +105,7 @@ export class ImmuClient extends PlainClient {
     this.documents = new DocumentClient(connection, begin);
     this.streams = new StreamClient(connection, begin);
     this.admin = new AdminClient(connection, begin);
+    this.proofs = new ProofClient(this.#readBeginner);
   }
 
   /**

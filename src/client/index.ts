@@ -116,6 +116,16 @@ export type {
 export type { VerifiedDocument } from './documents/verified-document.js';
 export type { DocumentChange, UnverifiedInsert } from './documents/writes.js';
 export type { DocumentObject, DocumentValue } from '../proof/index.js';
+export type { MerklePath, MerklePathOptions } from './proofs/merkle-path.js';
+export { ProofClient } from './proofs/proof-client.js';
+export type {
+  HashedTransaction,
+  MerkleStep,
+  PathChain,
+  PathEntry,
+  PathTransaction,
+  ProvenPath,
+} from '../proof/index.js';
 export { AdminClient, type ReplicaHandle } from './admin/admin-client.js';
 export type { ExportedTransaction, ExportTxOptions, ExportTxsOptions } from './admin/export.js';
 export type { ImportTxOptions } from './admin/import.js';

@@ -48,6 +48,15 @@ export {
 } from './verify/sql-catalog.js';
 export type { SqlColumn, SqlStoredValue, SqlTableSchema, SqlType } from './layout/sql-row.js';
 export type { RawSqlEntry, RawVerifiableSqlEntry } from './verify/raw-sql.js';
+export { type PathRequest, type ProvenEntryPath, verifyPath } from './verify/verify-path.js';
+export type {
+  HashedTransaction,
+  MerkleStep,
+  PathChain,
+  PathEntry,
+  PathTransaction,
+  ProvenPath,
+} from './verify/proven-path.js';
 export { type CheckedState, verifyState } from './verify/verify-state.js';
 export { type ExtendableHead, extendsHead } from './verify/extends-head.js';
 export { parseStateKey, type StateKey } from './verify/state-key.js';

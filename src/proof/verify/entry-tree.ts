@@ -8,11 +8,12 @@ import { EMPTY_HASH, leafHash, nodeHash } from '../layout/hash.js';
  */
 export function rootFromDigests(digests: readonly Uint8Array[]): Uint8Array {
   let level = digests.map(leafHash);
-  while (level.length > 1) level = parents(level);
+  while (level.length > 1) level = nextLevel(level);
   return level[0] ?? EMPTY_HASH;
 }
 
-function parents(level: readonly Uint8Array[]): Uint8Array[] {
+/** The parents of one level's nodes; an odd last node moves up unchanged. */
+export function nextLevel(level: readonly Uint8Array[]): Uint8Array[] {
   const above: Uint8Array[] = [];
   let left: Uint8Array | undefined;
   for (const node of level) {
