@@ -3,20 +3,20 @@
 
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
-import {
-  connect,
-  type ConnectOptions,
-  FileTrustStore,
-  type ImmuClient,
-  type OperationOptions,
-  type TrustOption,
-  type TrustStore,
+import { connect } from './client/connect.js';
+import type {
+  ConnectOptions,
+  ImmuClient,
+  OperationOptions,
+  TrustOption,
+  TrustStore,
 } from './client/index.js';
 import { EMBEDDED_DATABASE, normalDatabaseName } from './client/database-name.js';
 import { LocalTransport } from './client/local-transport.js';
 import type { Engine } from './engine/engine.js';
 import { ImmuError } from './errors.js';
 import { embeddedLedgerId, trustFolderOf } from './trust/embedded-place.js';
+import { FileTrustStore } from './trust/file-store.js';
 import { guardedStore } from './trust/guarded-store.js';
 import { parseTrustOption } from './trust/trust-option.js';
 

@@ -38,4 +38,5 @@ export {
 
 // Extension points: what types of an entity say beside its properties, and where trust is kept. More on the sub-paths.
 export { IdProps, OptionalProps } from './entity/entity-types.js';
-export { FileTrustStore, MemoryTrustStore } from './client/index.js';
+export { FileTrustStore } from './trust/file-store.js';
+export { MemoryTrustStore } from './trust/memory-store.js';

@@ -1,7 +1,8 @@
 // The composition root: the only place that decides what a ledger is made of.
 
 import type { KeyObject } from 'node:crypto';
-import { connect, type ConnectOptions, type ImmuClient, type OperationOptions } from './client/index.js';
+import { connect } from './client/connect.js';
+import type { ConnectOptions, ImmuClient, OperationOptions } from './client/index.js';
 import { openEmbedded } from './embedded-ledger.js';
 import { entitySchemas } from './entity/entity-set.js';
 import type { EntityClass } from './entity/entity-types.js';

@@ -5,7 +5,6 @@ import type { LedgerState } from '../proof/index.js';
 import type { TrustPolicy } from '../trust/policy.js';
 import type { TrustOption } from '../trust/trust-option.js';
 import { AdminClient } from './admin/admin-client.js';
-import { scopeOf } from './call.js';
 import type { OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
 import { DocumentClient } from './documents/document-client.js';
@@ -19,11 +18,11 @@ import { assertKey, assertTxId } from './limits.js';
 import type { ScanOptions } from './listing.js';
 import { PlainClient } from './plain-client.js';
 import { ProofClient } from './proofs/proof-client.js';
-import { RoutedScope } from './servers/read-route.js';
 import { SqlClient } from './sql/sql-client.js';
 import { StreamClient } from './streams/stream-client.js';
+import { taken } from './taken.js';
+import { Beginning } from './verified/beginning.js';
 import type { CommittedMember, CommittedReference, VerifiedTransaction } from './verified/committed.js';
-import type { VerifiedContext } from './verified/context.js';
 import type {
   LedgerIdentity,
   VerifiedEntry,
@@ -32,18 +31,18 @@ import type {
   VerifiedValue,
   VerifiedWrite,
 } from './verified/evidence.js';
-import { operationsWrite } from './verified/exec-all.js';
+import { verifiedExecAll } from './verified/exec-all.js';
 import { floorsNamed, verifiedGetAll, type VerifiedGetAllOptions } from './verified/get-all.js';
 import { verifiedGet, type VerifiedGetOptions } from './verified/get.js';
 import { verifiedHistory, type VerifiedHistoryOptions } from './verified/history.js';
 import { verifiedScanAll, verifiedZScanAll } from './verified/iterate.js';
-import { openVerified, type VerifiedLimits } from './verified/open.js';
-import type { BeginVerified, VerifiedOperation } from './verified/operation.js';
+import type { VerifiedLimits } from './verified/open.js';
+import { operationsRequest } from './verified/operations-request.js';
 import { stateCopy } from './verified/read-proof.js';
 import { verifiedScanPage } from './verified/scan.js';
-import { referenceWrite } from './verified/set-reference.js';
+import { verifiedSetReference } from './verified/set-reference.js';
 import { verifiedSet, type VerifiedSetOptions } from './verified/set.js';
-import { memberWrite } from './verified/sorted-set-add.js';
+import { verifiedZAdd } from './verified/sorted-set-add.js';
 import { verifiedState } from './verified/state.js';
 import { verifiedTx } from './verified/tx.js';
 import { verifiedTxs, type VerifiedTxsOptions } from './verified/txs.js';
@@ -85,27 +84,26 @@ export class ImmuClient extends PlainClient {
   /** Proofs laid open: the way from what is stored to the trusted state. */
   readonly proofs: ProofClient;
   readonly #parts: ClientParts;
-  readonly #beginner: BeginVerified;
-  readonly #readBeginner: BeginVerified;
-  readonly #policy: TrustPolicy;
   readonly #events: Events;
-  #opening: Promise<VerifiedContext> | undefined;
-  #opened: VerifiedContext | undefined;
+  readonly #verified: Beginning;
 
   /** Use `connect`. */
   constructor(connection: Connection, parts: ClientParts, trust?: TrustOption, created?: boolean) {
     super(connection);
     this.#parts = parts;
-    this.#policy = parts.trustOf(connection.database, trust, created);
     this.#events = new Events(parts.observe);
-    const begin = this.#begin.bind(this);
-    this.#beginner = begin;
-    this.#readBeginner = this.#beginRead.bind(this);
+    this.#verified = new Beginning({
+      connection,
+      policy: parts.trustOf(connection.database, trust, created),
+      events: this.#events,
+      limits: parts.limits,
+    });
+    const { begin, beginRead } = this.#verified;
     this.sql = new SqlClient(connection, begin);
     this.documents = new DocumentClient(connection, begin);
     this.streams = new StreamClient(connection, begin);
     this.admin = new AdminClient(connection, begin);
-    this.proofs = new ProofClient(this.#readBeginner);
+    this.proofs = new ProofClient(beginRead);
   }
 
   /**
@@ -115,7 +113,7 @@ export class ImmuClient extends PlainClient {
    * @returns which ledger this is, and how trust in it began
    */
   async openTrust(options: OperationOptions = {}): Promise<LedgerIdentity> {
-    return (await this.#begin('openTrust', options)).context.identity;
+    return (await this.#verified.begin('openTrust', options)).context.identity;
   }
 
   /**
@@ -134,7 +132,7 @@ export class ImmuClient extends PlainClient {
       throw new TypeError('verifiedGet: atTx cannot be given together with sinceTx or notBefore');
     }
     const request = { key: new Uint8Array(key), atTx, sinceTx, notBefore };
-    const { context, scope } = await this.#beginRead('verifiedGet', options);
+    const { context, scope } = await this.#verified.beginRead('verifiedGet', options);
     return verifiedGet(context, request, scope);
   }
 
@@ -150,7 +148,7 @@ export class ImmuClient extends PlainClient {
     keys.forEach(assertKey);
     const floors = floorsNamed(keys.length, options.notBefore);
     const wanted = keys.map((key, index) => ({ key: new Uint8Array(key), notBefore: floors[index] }));
-    const { context, scope } = await this.#beginRead('verifiedGetAll', options);
+    const { context, scope } = await this.#verified.beginRead('verifiedGetAll', options);
     return verifiedGetAll(context, wanted, scope);
   }
 
@@ -169,7 +167,7 @@ export class ImmuClient extends PlainClient {
     const { preconditions = [] } = options;
     assertWritable(entries, preconditions);
     const request = writeRequest(entries, preconditions);
-    const { context, scope } = await this.#begin('verifiedSet', options);
+    const { context, scope } = await this.#verified.begin('verifiedSet', options);
     return verifiedSet(context, request, scope);
   }
 
@@ -179,20 +177,20 @@ export class ImmuClient extends PlainClient {
     const { notBefore } = options;
     if (notBefore !== undefined) assertTxId('notBefore', notBefore);
     const wanted = new Uint8Array(key);
-    const { context, scope } = await this.#beginRead('verifiedHistory', options);
+    const { context, scope } = await this.#verified.beginRead('verifiedHistory', options);
     return verifiedHistory(context, wanted, notBefore, scope);
   }
 
   /** Reads and proves one transaction: its header and the digests of all its entries. */
   async verifiedTx(txId: bigint, options: OperationOptions = {}): Promise<VerifiedTx> {
     assertTxId('txId', txId);
-    const { context, scope } = await this.#beginRead('verifiedTx', options);
+    const { context, scope } = await this.#verified.beginRead('verifiedTx', options);
     return verifiedTx(context, txId, scope);
   }
 
   /** Reads and proves transactions, all from one to another, in order: one proof for a page of them. */
   verifiedTxs(options: VerifiedTxsOptions = {}): AsyncGenerator<VerifiedTx, void, undefined> {
-    return verifiedTxs(this.#beginner, options);
+    return verifiedTxs(this.#verified.begin, taken(options));
   }
 
   /**
@@ -206,14 +204,9 @@ export class ImmuClient extends PlainClient {
     options: SetReferenceOptions = {},
   ): Promise<VerifiedTransaction<CommittedReference>> {
     const { atTx, preconditions = [] } = options;
-    const write = referenceWrite({
-      key,
-      referencedKey,
-      ...(atTx === undefined ? {} : { atTx }),
-      preconditions,
-    });
-    const { context, scope } = await this.#begin('verifiedSetReference', options);
-    return write(context, scope);
+    const request = operationsRequest([{ kind: 'setReference', key, referencedKey, atTx }], preconditions);
+    const { context, scope } = await this.#verified.begin('verifiedSetReference', options);
+    return verifiedSetReference(context, request, scope);
   }
 
   /**
@@ -227,9 +220,10 @@ export class ImmuClient extends PlainClient {
     key: Uint8Array,
     options: ZAddOptions = {},
   ): Promise<VerifiedTransaction<CommittedMember>> {
-    const write = memberWrite({ ...options, set, score, key });
-    const { context, scope } = await this.#begin('verifiedZAdd', options);
-    return write(context, scope);
+    const { atTx, negativeScore } = options;
+    const request = operationsRequest([{ kind: 'zAdd', set, score, key, atTx, negativeScore }]);
+    const { context, scope } = await this.#verified.begin('verifiedZAdd', options);
+    return verifiedZAdd(context, request, scope);
   }
 
   /**
@@ -243,9 +237,9 @@ export class ImmuClient extends PlainClient {
     operations: readonly Operation[],
     options: ExecAllOptions = {},
   ): Promise<VerifiedTransaction> {
-    const write = operationsWrite(operations, options.preconditions);
-    const { context, scope } = await this.#begin('verifiedExecAll', options);
-    return write(context, scope);
+    const request = operationsRequest(operations, options.preconditions);
+    const { context, scope } = await this.#verified.begin('verifiedExecAll', options);
+    return verifiedExecAll(context, request, scope);
   }
 
   /**
@@ -253,13 +247,14 @@ export class ImmuClient extends PlainClient {
    * not proven. A page may be empty although more follow, as with `scan`.
    */
   async verifiedScan(options: ScanOptions = {}): Promise<readonly VerifiedValue[]> {
-    const { context, scope } = await this.#beginRead('verifiedScan', options);
-    return (await verifiedScanPage(context, options, scope)).items;
+    const asked = taken(options);
+    const { context, scope } = await this.#verified.beginRead('verifiedScan', asked);
+    return (await verifiedScanPage(context, asked, scope)).items;
   }
 
   /** Lists live keys in byte order, all of them, page by page, each entry proven. That none is missing is not proven. */
   verifiedScanAll(options: AllOptions<ScanOptions> = {}): AsyncGenerator<VerifiedValue, void, undefined> {
-    return verifiedScanAll(this.#readBeginner, options);
+    return verifiedScanAll(this.#verified.beginRead, taken(options));
   }
 
   /**
@@ -270,9 +265,9 @@ export class ImmuClient extends PlainClient {
     set: Uint8Array,
     options: VerifiedZScanOptions = {},
   ): Promise<readonly VerifiedMember[]> {
-    const name = new Uint8Array(set);
-    const { context, scope } = await this.#beginRead('verifiedZScan', options);
-    return (await verifiedZScanPage(context, name, options, scope)).items;
+    const [name, asked] = [new Uint8Array(set), taken(options)];
+    const { context, scope } = await this.#verified.beginRead('verifiedZScan', asked);
+    return (await verifiedZScanPage(context, name, asked, scope)).items;
   }
 
   /** Lists members of a sorted set in order of score, all of them, page by page, proven as by `verifiedZScan`. */
@@ -280,18 +275,18 @@ export class ImmuClient extends PlainClient {
     set: Uint8Array,
     options: AllOptions<VerifiedZScanOptions> = {},
   ): AsyncGenerator<VerifiedMember, void, undefined> {
-    return verifiedZScanAll(this.#readBeginner, set, options);
+    return verifiedZScanAll(this.#verified.beginRead, taken(set), taken(options));
   }
 
   /** Proves that the server's newest state continues the trusted one, and trusts it. undefined for an empty database. */
   async verifiedState(options: OperationOptions = {}): Promise<LedgerState | undefined> {
-    const { context, scope } = await this.#begin('verifiedState', options);
+    const { context, scope } = await this.#verified.begin('verifiedState', options);
     return verifiedState(context, scope);
   }
 
   /** The state trusted so far, without asking the server; undefined before the first transaction was seen. */
   async trustedState(): Promise<LedgerState | undefined> {
-    const { head } = (await this.#context()).keeper;
+    const { head } = (await this.#verified.context()).keeper;
     return head === undefined ? undefined : stateCopy(head);
   }
 
@@ -341,60 +336,15 @@ export class ImmuClient extends PlainClient {
   override async close(): Promise<void> {
     if (this.connection.closed) return super.close();
     // Before the end of what it is kept with, and again for calls that were under way.
-    const failures = [await this.#storeTrust()];
+    const failures = [await this.#verified.store()];
     await super.close();
-    failures.push(await this.#storeTrust());
-    this.#opened?.floorWriter.stop();
+    failures.push(await this.#verified.store());
+    this.#verified.stop();
     for (const failure of failures) if (failure !== undefined) throw failure;
-  }
-
-  /** @returns why it could not be stored. That floors could not be stored is a warning only */
-  async #storeTrust(): Promise<Error | undefined> {
-    const context = this.#opened;
-    if (context === undefined) return undefined;
-    try {
-      await context.keeper.flush();
-      return undefined;
-    } catch (error) {
-      return error as Error;
-    } finally {
-      await context.floorWriter.flush();
-    }
   }
 
   /** Closes, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  /** Begins a verified operation: its time counts from here, taking up trust included. */
-  async #begin(name: string, options: OperationOptions): Promise<VerifiedOperation> {
-    const scope = scopeOf(this.connection, name, options);
-    return { context: this.#opened ?? (await scope.wait(this.#context())), scope };
-  }
-
-  /** Begins a verified operation that only reads: a replica may answer it, once there is a state to check it against. */
-  async #beginRead(name: string, options: OperationOptions): Promise<VerifiedOperation> {
-    const begun = await this.#begin(name, options);
-    const { keeper } = begun.context;
-    if (keeper.head === undefined) return begun;
-    const route = this.connection.readRoute(() => keeper.head?.txId ?? 0n);
-    if (route === undefined) return begun;
-    const { closing } = this.connection;
-    const left = Math.max(0.001, begun.scope.remainingMs);
-    return { ...begun, scope: new RoutedScope(route, name, left, closing, options.signal) };
-  }
-
-  #context(): Promise<VerifiedContext> {
-    // One opening for any number of callers, whoever gives up waiting; a failed one is tried again by the next.
-    this.#opening ??= this.#open().finally(() => {
-      this.#opening = undefined;
-    });
-    return this.#opening;
-  }
-
-  async #open(): Promise<VerifiedContext> {
-    this.#opened ??= await openVerified(this.connection, this.#policy, this.#events, this.#parts.limits);
-    return this.#opened;
   }
 }

@@ -52,11 +52,11 @@ export { StreamClient, type VerifiedStreamOptions } from './streams/stream-clien
 export type { StreamOptions } from './call-stream.js';
 export type {
   StreamListOptions,
-  StreamReadOptions,
   UnverifiedStreamedEntry,
   UnverifiedStreamedMember,
 } from './streams/plain-reads.js';
-export type { StreamOperation } from './streams/plain-writes.js';
+export type { StreamReadOptions } from './streams/max-bytes.js';
+export type { StreamOperation } from './streams/to-send.js';
 export { ProvisionalValue } from './streams/provisional-value.js';
 export type { ByteSource, StreamEntryToWrite } from './streams/source.js';
 export { StreamedValue } from './streams/streamed-value.js';
@@ -103,6 +103,7 @@ export type { CollectionPin } from './documents/pins.js';
 export type {
   Comparisons,
   Conditions,
+  DocumentChange,
   DocumentOrder,
   DocumentQuery,
   DocumentSearch,
@@ -114,7 +115,7 @@ export type {
   UnverifiedDocumentWrite,
 } from './documents/unverified-documents.js';
 export type { VerifiedDocument } from './documents/verified-document.js';
-export type { DocumentChange, UnverifiedInsert } from './documents/writes.js';
+export type { UnverifiedInsert } from './documents/writes.js';
 export type { DocumentObject, DocumentValue } from '../proof/index.js';
 export type { MerklePath, MerklePathOptions } from './proofs/merkle-path.js';
 export { ProofClient } from './proofs/proof-client.js';

@@ -1,14 +1,9 @@
-// The operations without proof, as methods of one handle on one database. The verified ones are added on top.
+// The operations without proof, as methods of one handle on one database. The verified ones are added on top. What is given is
+// taken at the call. Everything that reads or writes entries is there at once: a call that is loaded first would be overtaken.
 
 import type { OperationOptions } from './call-scope.js';
 import type { Connection } from './connection.js';
-import {
-  createDatabase,
-  listDatabases,
-  type CreatedDatabase,
-  type CreateDatabaseOptions,
-  type DatabaseInfo,
-} from './databases.js';
+import type { CreatedDatabase, CreateDatabaseOptions, DatabaseInfo } from './databases.js';
 import { count, countAll } from './key-value/counts.js';
 import { execAll, type ExecAllOptions } from './key-value/exec-all.js';
 import { type AllOptions, historyAll, scanAll, txScanAll, zScanAll } from './key-value/iterate.js';
@@ -25,6 +20,7 @@ import {
 import { txScan, type TxScanOptions } from './key-value/tx-scan.js';
 import { CLIENT_LIMITS, type ClientLimits } from './limits.js';
 import { history, scan, type PageOptions, type ScanOptions } from './listing.js';
+import { OnFirstUse } from './on-first-use.js';
 import { get, getAll, type GetOptions } from './plain-reads.js';
 import { deleteKeys, setAll, type SetOptions } from './plain-writes.js';
 import {
@@ -37,16 +33,14 @@ import {
   type ServerInfo,
   type UnverifiedState,
 } from './server-status.js';
+import { taken } from './taken.js';
 import { readTx, type TxOptions, type UnverifiedTx } from './transactions.js';
-import {
-  unverifiedRpc,
-  type RpcAnswer,
-  type RpcName,
-  type RpcRequest,
-  type RpcService,
-} from './unverified-rpc.js';
+import type { RpcAnswer, RpcName, RpcRequest, RpcService } from './unverified-rpc.js';
 import type { UnverifiedEntry, UnverifiedTxHeader } from './unverified.js';
 import type { EntryToWrite } from './writes.js';
+
+const databases = new OnFirstUse(() => import('./databases.js'));
+const rpcs = new OnFirstUse(() => import('./unverified-rpc.js'));
 
 /** Options of a write of one key. */
 export interface SetOneOptions extends SetOptions {
@@ -86,42 +80,42 @@ export class PlainClient {
     const { expiresAt, metadata = keyMetadata({ expiresAt }) } = options;
     if (expiresAt !== undefined && options.metadata !== undefined)
       throw new TypeError('set: expiresAt is part of metadata: give one of them');
-    return setAll(this.connection, [{ key, value, metadata }], options);
+    return setAll(this.connection, taken([{ key, value, metadata }]), taken(options));
   }
 
   /** Writes 1 to 1024 entries in one transaction, all or none. */
   setAll(entries: readonly EntryToWrite[], options?: SetOptions): Promise<UnverifiedTxHeader> {
-    return setAll(this.connection, entries, options);
+    return setAll(this.connection, taken(entries), taken(options));
   }
 
   /** Reads one key: now, at a transaction, at a revision. `undefined` where it is absent. */
   get(key: Uint8Array, options?: GetOptions): Promise<UnverifiedEntry | undefined> {
-    return get(this.connection, key, options);
+    return get(this.connection, taken(key), taken(options));
   }
 
   /** Reads many keys as of one moment, in the order given, `undefined` where absent. Needs write permission. */
   getAll(keys: readonly Uint8Array[], options?: OperationOptions): Promise<(UnverifiedEntry | undefined)[]> {
-    return getAll(this.connection, keys, options);
+    return getAll(this.connection, taken(keys), taken(options));
   }
 
   /** Deletes keys in one transaction, all or none; KEY_NOT_FOUND where one is absent. Their history stays. */
   delete(keys: readonly Uint8Array[], options?: OperationOptions): Promise<UnverifiedTxHeader> {
-    return deleteKeys(this.connection, keys, options);
+    return deleteKeys(this.connection, taken(keys), taken(options));
   }
 
   /** Lists live keys in byte order, one page. */
   scan(options?: ScanOptions): Promise<UnverifiedEntry[]> {
-    return scan(this.connection, options);
+    return scan(this.connection, taken(options));
   }
 
   /** Lists live keys in byte order, all of them, page by page. */
   scanAll(options?: AllOptions<ScanOptions>): AsyncGenerator<UnverifiedEntry, void, undefined> {
-    return scanAll(this.connection, options);
+    return scanAll(this.connection, taken(options));
   }
 
   /** Lists the revisions of a key, oldest first, deletions included, one page. */
   history(key: Uint8Array, options?: PageOptions): Promise<UnverifiedEntry[]> {
-    return history(this.connection, key, options);
+    return history(this.connection, taken(key), taken(options));
   }
 
   /** Lists the revisions of a key, oldest first, all of them, page by page. */
@@ -129,17 +123,17 @@ export class PlainClient {
     key: Uint8Array,
     options?: AllOptions<PageOptions>,
   ): AsyncGenerator<UnverifiedEntry, void, undefined> {
-    return historyAll(this.connection, key, options);
+    return historyAll(this.connection, taken(key), taken(options));
   }
 
   /** How many keys begin so, deleted and expired ones included, as the server says. */
   count(prefix: Uint8Array, options?: OperationOptions): Promise<bigint> {
-    return count(this.connection, prefix, options);
+    return count(this.connection, taken(prefix), taken(options));
   }
 
   /** How many keys there are, deleted and expired ones included, as the server says. */
   countAll(options?: OperationOptions): Promise<bigint> {
-    return countAll(this.connection, options);
+    return countAll(this.connection, taken(options));
   }
 
   /** Writes a reference: a key that leads to the value of another. @see setReference of key-value/references.ts */
@@ -148,17 +142,17 @@ export class PlainClient {
     referencedKey: Uint8Array,
     options?: SetReferenceOptions,
   ): Promise<UnverifiedTxHeader> {
-    return setReference(this.connection, key, referencedKey, options);
+    return setReference(this.connection, taken(key), taken(referencedKey), taken(options));
   }
 
   /** Adds a key to a sorted set. @see zAdd of key-value/sorted-sets.ts */
   zAdd(set: Uint8Array, score: number, key: Uint8Array, options?: ZAddOptions): Promise<UnverifiedTxHeader> {
-    return zAdd(this.connection, set, score, key, options);
+    return zAdd(this.connection, taken(set), score, taken(key), taken(options));
   }
 
   /** Lists members of a sorted set in order of score, one page, which may be empty although more follow. */
   zScan(set: Uint8Array, options?: ZScanOptions): Promise<UnverifiedMember[]> {
-    return zScan(this.connection, set, options);
+    return zScan(this.connection, taken(set), taken(options));
   }
 
   /** Lists members of a sorted set in order of score, all of them, page by page. */
@@ -166,57 +160,59 @@ export class PlainClient {
     set: Uint8Array,
     options?: AllOptions<ZScanOptions>,
   ): AsyncGenerator<UnverifiedMember, void, undefined> {
-    return zScanAll(this.connection, set, options);
+    return zScanAll(this.connection, taken(set), taken(options));
   }
 
   /** Executes operations of different kinds in one transaction, all or none. @see execAll of key-value/exec-all.ts */
   execAll(operations: readonly Operation[], options?: ExecAllOptions): Promise<UnverifiedTxHeader> {
-    return execAll(this.connection, operations, options);
+    return execAll(this.connection, taken(operations), taken(options));
   }
 
   /** Reads a transaction by its number. */
   tx(txId: bigint, options?: TxOptions): Promise<UnverifiedTx> {
-    return readTx(this.connection, txId, options);
+    return readTx(this.connection, txId, taken(options));
   }
 
   /** Lists transactions by their number, one page. */
   txScan(options?: TxScanOptions): Promise<UnverifiedTx[]> {
-    return txScan(this.connection, options);
+    return txScan(this.connection, taken(options));
   }
 
   /** Lists transactions by their number, all of them, page by page. */
   txScanAll(options?: TxScanOptions): AsyncGenerator<UnverifiedTx, void, undefined> {
-    return txScanAll(this.connection, options);
+    return txScanAll(this.connection, taken(options));
   }
 
   /** The newest transaction as the server says; its signature is not checked. */
   currentState(options?: OperationOptions): Promise<UnverifiedState> {
-    return currentState(this.connection, options);
+    return currentState(this.connection, taken(options));
   }
 
   /** Whether the server is well, by its own word. */
   health(options?: OperationOptions): Promise<ServerHealth> {
-    return health(this.connection, options);
+    return health(this.connection, taken(options));
   }
 
   /** What the server tells anyone about itself. */
   serverInfo(options?: OperationOptions): Promise<ServerInfo> {
-    return serverInfo(this.connection, options);
+    return serverInfo(this.connection, taken(options));
   }
 
   /** How busy the database is. */
   databaseHealth(options?: OperationOptions): Promise<DatabaseHealth> {
-    return databaseHealth(this.connection, options);
+    return databaseHealth(this.connection, taken(options));
   }
 
   /** Creates a database; needs a system administrator. */
-  createDatabase(name: string, options?: CreateDatabaseOptions): Promise<CreatedDatabase> {
-    return createDatabase(this.connection, name, options);
+  async createDatabase(name: string, options?: CreateDatabaseOptions): Promise<CreatedDatabase> {
+    const asked = taken(options);
+    return databases.run((work) => work.createDatabase(this.connection, name, asked));
   }
 
   /** Lists the databases this user may see. */
-  listDatabases(options?: OperationOptions): Promise<DatabaseInfo[]> {
-    return listDatabases(this.connection, options);
+  async listDatabases(options?: OperationOptions): Promise<DatabaseInfo[]> {
+    const asked = taken(options);
+    return databases.run((work) => work.listDatabases(this.connection, asked));
   }
 
   /**
@@ -227,13 +223,14 @@ export class PlainClient {
    * @param rpc in lower camel case: `createDatabase`
    * @throws TypeError for an RPC that is not there or streams · UnknownOutcomeError where the answer was lost
    */
-  unverifiedRpc<Service extends RpcService, Name extends RpcName<Service>>(
+  async unverifiedRpc<Service extends RpcService, Name extends RpcName<Service>>(
     service: Service,
     rpc: Name,
     request: RpcRequest<Service, Name>,
     options?: OperationOptions,
   ): Promise<RpcAnswer<Service, Name>> {
-    return unverifiedRpc(this.connection, service, rpc, request, options);
+    const [asked, bounds] = [taken(request), taken(options)];
+    return rpcs.run(async (work) => work.unverifiedRpc(this.connection, service, rpc, asked, bounds));
   }
 
   /** Ends the connection: waits for calls under way, closes the session. May be called twice. */

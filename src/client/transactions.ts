@@ -1,7 +1,8 @@
 // Transactions by their number, without proof.
 
 import { ImmuError } from '../errors.js';
-import { parseKeyMetadata, type KeyMetadata } from '../proof/index.js';
+import type { KeyMetadata } from '../proof/index.js';
+import { parseKeyMetadata } from '../proof/verify/parse-metadata.js';
 import { ImmuServiceDefinition } from '../wire/immudb/schema/service.js';
 import { type EntriesSpec, EntryTypeAction, type Tx, type TxEntry } from '../wire/immudb/schema/tx.js';
 import type { OperationOptions } from './call-scope.js';

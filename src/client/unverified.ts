@@ -1,6 +1,7 @@
 // What the server says, without proof. Every type that carries its data is named for that.
 
-import { parseKeyMetadata, type KeyMetadata } from '../proof/index.js';
+import type { KeyMetadata } from '../proof/index.js';
+import { parseKeyMetadata } from '../proof/verify/parse-metadata.js';
 import type { Entry } from '../wire/immudb/schema/kv.js';
 import type { TxHeader } from '../wire/immudb/schema/tx.js';
 

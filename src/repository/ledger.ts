@@ -2,6 +2,7 @@
 
 import type { Provenance } from '../codec/revision-facts.js';
 import type { ImmuClient, OperationOptions, TrustOption } from '../client/index.js';
+import { OnFirstUse } from '../client/on-first-use.js';
 import type { EntityClass } from '../entity/entity-types.js';
 import type { LedgerState } from '../proof/index.js';
 import type { RepositoryContext } from './context.js';
@@ -14,9 +15,11 @@ import type { ReindexOptions } from './reindex/pass.js';
 import type { ReindexReport } from './reindex/report.js';
 import { Repository } from './repository.js';
 import { RepositoryBinding } from './repository-binding.js';
-import { runTransaction, type TransactionOptions } from './transaction/run-transaction.js';
+import type { TransactionOptions } from './transaction/run-transaction.js';
 import type { Transaction } from './transaction/transaction.js';
 import { WorkScope } from './work-scope.js';
+
+const transactions = new OnFirstUse(() => import('./transaction/run-transaction.js'));
 
 /** How to open the ledger of a tenant. */
 export interface TenantOptions extends OperationOptions {
@@ -114,11 +117,13 @@ export class Ledger {
    *   await accounts.saveMany([from, to]);
    * });
    */
-  transaction<Result>(
+  async transaction<Result>(
     work: (tx: Transaction) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
-    return runTransaction({ context: this.#context, underWay: this.#underWay }, work, options);
+    const [runner, asked] = [{ context: this.#context, underWay: this.#underWay }, { ...options }];
+    // A part of a transaction joins it at once: it must not come after its end.
+    return transactions.run(({ runTransaction }) => runTransaction(runner, work, asked));
   }
 
   /**
@@ -146,8 +151,9 @@ export class Ledger {
   async reindex(entity: EntityClass, options: ReindexOptions = {}): Promise<ReindexReport> {
     const schema = this.#context.entities.of(entity);
     // Loaded when it is needed: hardly any process ever does this.
+    const asked = { ...options };
     const { reindex } = await import('./reindex/reindex.js');
-    return reindex(this.#context, schema, options);
+    return reindex(this.#context, schema, asked);
   }
 
   /**

@@ -1,6 +1,7 @@
 // One entity class as it was at a transaction, or at a time: the same reads, and no writes.
 
 import type { OperationOptions } from '../client/index.js';
+import { taken } from '../client/taken.js';
 import type { EntitySchema } from '../entity/entity-schema.js';
 import type { IdOf } from '../entity/entity-types.js';
 import type { Where } from '../entity/where-types.js';
@@ -8,7 +9,6 @@ import { ImmuError } from '../errors.js';
 import type { RepositoryContext } from './context.js';
 import { describeRecord } from './entity-bytes.js';
 import { count, type CountOptions } from './query/count.js';
-import { findByAt } from './query/find-by-at.js';
 import type { FindByOptions, FindOneByOptions } from './query/find-by.js';
 import { page, type Page, type PageOptions } from './query/page.js';
 import type { QueryItem, SelectKeys } from './query/select.js';
@@ -16,7 +16,7 @@ import type { PastView } from './query/source.js';
 import { stream, type StreamOptions } from './query/stream.js';
 import { seen } from './records.js';
 import type { StoredRevision } from './stored-revision.js';
-import { type Moment, momentOfTx, txAt } from './time/moment.js';
+import type { Moment } from './time/moment.js';
 import { revisionAt, revisionsAt } from './time/revision-at.js';
 import type { Verified } from './verified.js';
 
@@ -47,9 +47,7 @@ export class PastRepository<T extends object> {
    * @throws ImmuError TX_NOT_FOUND for a transaction that is not there
    */
   async moment(options: OperationOptions = {}): Promise<Moment> {
-    const when = this.#when;
-    const { client } = this.#context;
-    this.#moment ??= when instanceof Date ? txAt(client, when, options) : momentOfTx(client, when, options);
+    this.#moment ??= this.#locate({ ...options });
     try {
       return await this.#moment;
     } catch (error) {
@@ -60,17 +58,17 @@ export class PastRepository<T extends object> {
 
   /** Reads one entity as it was. @returns undefined if there was none, it was deleted or had expired */
   async find(id: IdOf<T>, options: OperationOptions = {}): Promise<Verified<T> | undefined> {
-    const { asOf, now } = await this.#view(options);
-    const key = this.#schema.keyFor(id);
-    return this.#handOut(await revisionAt(this.#context, this.#schema, key, asOf, options), now);
+    const [key, bounds] = [this.#schema.keyFor(id), { ...options }];
+    const { asOf, now } = await this.#view(bounds);
+    return this.#handOut(await revisionAt(this.#context, this.#schema, key, asOf, bounds), now);
   }
 
   /** Reads one entity as it was. @throws ImmuError NOT_FOUND if there was none */
   async findOrFail(id: IdOf<T>, options: OperationOptions = {}): Promise<Verified<T>> {
-    const entity = await this.find(id, options);
+    const [key, bounds] = [this.#schema.keyFor(id), { ...options }];
+    const entity = await this.find(id, bounds);
     if (entity !== undefined) return entity;
-    const { asOf } = await this.#view(options);
-    const key = this.#schema.keyFor(id);
+    const { asOf } = await this.#view(bounds);
     throw new ImmuError(
       'NOT_FOUND',
       `There was no ${describeRecord(this.#schema, key)} as of transaction ${String(asOf)}.`,
@@ -83,9 +81,9 @@ export class PastRepository<T extends object> {
     ids: readonly IdOf<T>[],
     options: OperationOptions = {},
   ): Promise<(Verified<T> | undefined)[]> {
-    const { asOf, now } = await this.#view(options);
-    const keys = ids.map((id) => this.#schema.keyFor(id));
-    const found = await revisionsAt(this.#context, this.#schema, keys, asOf, options);
+    const [keys, bounds] = [ids.map((id) => this.#schema.keyFor(id)), { ...options }];
+    const { asOf, now } = await this.#view(bounds);
+    const found = await revisionsAt(this.#context, this.#schema, keys, asOf, bounds);
     return found.map((revision) => this.#handOut(revision, now));
   }
 
@@ -99,7 +97,10 @@ export class PastRepository<T extends object> {
     where: Where<T>,
     options: FindByOptions<T, K> = {},
   ): Promise<QueryItem<T, K>[]> {
-    return findByAt<T, K>(this.#source, where, options, await this.#view(options));
+    const [asked, given] = [taken(where), taken(options)];
+    const view = await this.#view(given);
+    const { findByAt } = await import('./query/find-by-at.js');
+    return findByAt<T, K>(this.#source, asked, given, view);
   }
 
   /** The first of {@link PastRepository.findBy}. */
@@ -115,19 +116,34 @@ export class PastRepository<T extends object> {
   async page<K extends SelectKeys<T> = never>(
     options: PageOptions<T, K> = {},
   ): Promise<Page<QueryItem<T, K>>> {
-    return page<T, K>(this.#source, options, await this.#view(options));
+    const asked = taken(options);
+    return page<T, K>(this.#source, asked, await this.#view(asked));
   }
 
   /** All there were, one after another by id, in flat memory. */
-  async *stream<K extends SelectKeys<T> = never>(
+  stream<K extends SelectKeys<T> = never>(
     options: StreamOptions<T, K> = {},
   ): AsyncGenerator<QueryItem<T, K>, void, undefined> {
-    yield* stream<T, K>(this.#source, options, await this.#view(options));
+    return this.#stream<K>(taken(options));
   }
 
   /** How many are proven to have been there: a lower bound, as slow as reading them. */
   async count(options: CountOptions<T> = {}): Promise<number> {
-    return count(this.#source, options, await this.#view(options));
+    const asked = taken(options);
+    return count(this.#source, asked, await this.#view(asked));
+  }
+
+  async *#stream<K extends SelectKeys<T>>(
+    options: StreamOptions<T, K>,
+  ): AsyncGenerator<QueryItem<T, K>, void, undefined> {
+    yield* stream<T, K>(this.#source, options, await this.#view(options));
+  }
+
+  async #locate(options: OperationOptions): Promise<Moment> {
+    const when = this.#when;
+    const { client } = this.#context;
+    const { momentOfTx, txAt } = await import('./time/moment.js');
+    return when instanceof Date ? txAt(client, when, options) : momentOfTx(client, when, options);
   }
 
   get #source() {

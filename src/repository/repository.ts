@@ -25,8 +25,8 @@ import { streamBy } from './query/stream-by.js';
 import type { ReadOptions, Records, Seen, WriteOptions } from './records.js';
 import { type RepositoryBinding, soundBinding } from './repository-binding.js';
 import type { StoredRevision } from './stored-revision.js';
-import { revisionNumbered } from './time/revision-numbered.js';
 import { takeOver } from './take-over.js';
+import { revisionNumbered } from './time/revision-numbered.js';
 import { guardedFindBy } from './transaction/guarded-find.js';
 import { assertFindOptions, assertWriteOptions, unguarded } from './transaction/inside-options.js';
 import type { TransactionRecords } from './transaction/transaction-records.js';
@@ -168,7 +168,7 @@ export class Repository<T extends object> {
    * @throws VerificationError CHAIN_BROKEN
    */
   revisions(id: IdOf<T>, options: OperationOptions = {}): AsyncGenerator<Revision<T>, void, undefined> {
-    return historyPages(this.#outside('revisions'), this.#schema, this.#schema.keyFor(id), options);
+    return historyPages(this.#outside('revisions'), this.#schema, this.#schema.keyFor(id), { ...options });
   }
 
   /**
@@ -186,9 +186,10 @@ export class Repository<T extends object> {
   ): Promise<PropertyChange[]> {
     this.#outside('diff');
     const key = this.#schema.keyFor(id);
-    const revision = (number: bigint) => this.#revision(key, number, options);
+    const bounds = { ...options };
+    const revision = (number: bigint) => this.#revision(key, number, bounds);
     const latest = async () => {
-      const [base] = await this.#records.bases(this.#schema, [key], options);
+      const [base] = await this.#records.bases(this.#schema, [key], bounds);
       if (base === undefined) throw notFound(this.#schema, key, undefined);
       return { base };
     };
@@ -206,11 +207,12 @@ export class Repository<T extends object> {
   async restore(id: IdOf<T>, revision: bigint, options: WriteOptions = {}): Promise<Verified<T>> {
     const context = this.#outside('restore');
     const key = this.#schema.keyFor(id);
-    const { entity, base } = await this.#revision(key, revision, options);
+    const given = { ...options };
+    const { entity, base } = await this.#revision(key, revision, given);
     if (entity === undefined)
       throw new TypeError(`restore: revision ${String(revision)} is a deletion; delete it instead.`);
     prepareInstance(context, this.#schema, entity);
-    return (await this.#writer.replace(entity, base, options)) as Verified<T>;
+    return (await this.#writer.replace(entity, base, given)) as Verified<T>;
   }
 
   /**

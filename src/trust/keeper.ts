@@ -4,7 +4,7 @@
 import { equalBytes, toHex } from '../bytes.js';
 import { ImmuError, VerificationError } from '../errors.js';
 import type { LedgerState } from '../proof/layout/ledger-state.js';
-import { extendsHead } from '../proof/index.js';
+import { extendsHead } from '../proof/verify/extends-head.js';
 import type { ProvenTx, TxHeader } from '../proof/index.js';
 import { HeadWriter, type HeadWriterOptions } from './head-writer.js';
 import type { TrustLatch, TrustRecord } from './record.js';

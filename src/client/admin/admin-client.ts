@@ -1,24 +1,22 @@
-// Administration: databases, users, replication.
+// Administration: databases, users, replication. What is given is taken at the call; what does the work is loaded when it is first
+// needed, as most programs never do.
 
 import type { OperationOptions } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import type { DatabaseSettings } from '../database-settings.js';
 import { assertTxId } from '../limits.js';
+import { OnFirstUse } from '../on-first-use.js';
 import { currentState } from '../server-status.js';
+import { taken } from '../taken.js';
 import type { BeginVerified } from '../verified/operation.js';
-import {
-  exportMany,
-  exportOne,
-  type ExportedTransaction,
-  type ExportTxOptions,
-  type ExportTxsOptions,
-  verifiedExport,
-} from './export.js';
-import { importOne, type ImportTxOptions } from './import.js';
-import * as databases from './manage-databases.js';
-import { replicateInto, type ReplicateOptions, type ReplicationResult } from './replicate.js';
-import { replicationStatus, type ReplicationStatus } from './replication-status.js';
-import * as users from './users.js';
+import type { ExportedTransaction, ExportTxOptions, ExportTxsOptions } from './export.js';
+import type { ImportTxOptions } from './import.js';
+import type * as databases from './manage-databases.js';
+import type { ReplicateOptions, ReplicationResult } from './replicate.js';
+import type { ReplicationStatus } from './replication-status.js';
+import type * as users from './users.js';
+
+const topic = new OnFirstUse(() => import('./work.js'));
 
 /** A client of a replica. */
 export interface ReplicaHandle {
@@ -44,8 +42,9 @@ export class AdminClient {
   }
 
   /** The settings of the client's database, without the password of a replica's primary. */
-  databaseSettings(options: OperationOptions = {}): Promise<DatabaseSettings> {
-    return databases.databaseSettings(this.#connection, options);
+  async databaseSettings(options: OperationOptions = {}): Promise<DatabaseSettings> {
+    const asked = taken(options);
+    return topic.run((work) => work.databaseSettings(this.#connection, asked));
   }
 
   /**
@@ -57,22 +56,25 @@ export class AdminClient {
    * @returns all settings as they are now
    * @throws ImmuError INVALID_ARGUMENT for one that cannot be changed
    */
-  updateDatabase(
+  async updateDatabase(
     name: string,
     settings: DatabaseSettings,
     options: OperationOptions = {},
   ): Promise<DatabaseSettings> {
-    return databases.updateDatabase(this.#connection, name, settings, options);
+    const [wanted, asked] = [taken(settings), taken(options)];
+    return topic.run((work) => work.updateDatabase(this.#connection, name, wanted, asked));
   }
 
   /** Loads a database that was unloaded. @throws ImmuError DATABASE_LOADED, DATABASE_NOT_FOUND */
-  loadDatabase(name: string, options: OperationOptions = {}): Promise<void> {
-    return databases.loadDatabase(this.#connection, name, options);
+  async loadDatabase(name: string, options: OperationOptions = {}): Promise<void> {
+    const asked = taken(options);
+    return topic.run((work) => work.loadDatabase(this.#connection, name, asked));
   }
 
   /** Takes a database out of service until it is loaded. @throws ImmuError DATABASE_UNAVAILABLE where it is already */
-  unloadDatabase(name: string, options: OperationOptions = {}): Promise<void> {
-    return databases.unloadDatabase(this.#connection, name, options);
+  async unloadDatabase(name: string, options: OperationOptions = {}): Promise<void> {
+    const asked = taken(options);
+    return topic.run((work) => work.unloadDatabase(this.#connection, name, asked));
   }
 
   /**
@@ -81,8 +83,9 @@ export class AdminClient {
    * @param options `confirm`: the name once more
    * @throws ImmuError DATABASE_LOADED, DATABASE_NOT_FOUND · TypeError without the name: nothing was sent
    */
-  deleteDatabase(name: string, options: databases.DeleteDatabaseOptions): Promise<void> {
-    return databases.deleteDatabase(this.#connection, name, options);
+  async deleteDatabase(name: string, options: databases.DeleteDatabaseOptions): Promise<void> {
+    const asked = taken(options);
+    return topic.run((work) => work.deleteDatabase(this.#connection, name, asked));
   }
 
   /**
@@ -91,23 +94,27 @@ export class AdminClient {
    *
    * @returns false where nothing is old enough
    */
-  truncateDatabase(name: string, options: databases.TruncateDatabaseOptions): Promise<boolean> {
-    return databases.truncateDatabase(this.#connection, name, options);
+  async truncateDatabase(name: string, options: databases.TruncateDatabaseOptions): Promise<boolean> {
+    const asked = taken(options);
+    return topic.run((work) => work.truncateDatabase(this.#connection, name, asked));
   }
 
   /** Writes what the server holds in memory of the index of the client's database to disk. */
-  flushIndex(options: databases.FlushIndexOptions = {}): Promise<void> {
-    return databases.flushIndex(this.#connection, options);
+  async flushIndex(options: databases.FlushIndexOptions = {}): Promise<void> {
+    const asked = taken(options);
+    return topic.run((work) => work.flushIndex(this.#connection, asked));
   }
 
   /** Rewrites the index of the client's database without what it no longer needs. @returns false if that is too little */
-  compactIndex(options: OperationOptions = {}): Promise<boolean> {
-    return databases.compactIndex(this.#connection, options);
+  async compactIndex(options: OperationOptions = {}): Promise<boolean> {
+    const asked = taken(options);
+    return topic.run((work) => work.compactIndex(this.#connection, asked));
   }
 
   /** Lists users: all for a system administrator, those of the database for its administrator, else the user alone. */
-  listUsers(options: OperationOptions = {}): Promise<users.UserInfo[]> {
-    return users.listUsers(this.#connection, options);
+  async listUsers(options: OperationOptions = {}): Promise<users.UserInfo[]> {
+    const asked = taken(options);
+    return topic.run((work) => work.listUsers(this.#connection, asked));
   }
 
   /**
@@ -117,13 +124,15 @@ export class AdminClient {
    * @param password 1 to 72 bytes of UTF-8; the server does not judge it
    * @throws ImmuError USER_EXISTS, DATABASE_NOT_FOUND, INVALID_ARGUMENT: no error repeats the password
    */
-  createUser(name: string, password: string, options: users.CreateUserOptions): Promise<void> {
-    return users.createUser(this.#connection, name, password, options);
+  async createUser(name: string, password: string, options: users.CreateUserOptions): Promise<void> {
+    const asked = taken(options);
+    return topic.run((work) => work.createUser(this.#connection, name, password, asked));
   }
 
   /** Lets a user log in, or not any more; ends the user's sessions. @throws ImmuError USER_NOT_FOUND */
-  setUserActive(name: string, active: boolean, options: OperationOptions = {}): Promise<void> {
-    return users.setActive(this.#connection, name, active, options);
+  async setUserActive(name: string, active: boolean, options: OperationOptions = {}): Promise<void> {
+    const asked = taken(options);
+    return topic.run((work) => work.setActive(this.#connection, name, active, asked));
   }
 
   /**
@@ -133,12 +142,13 @@ export class AdminClient {
    *
    * @throws ImmuError USER_NOT_FOUND, INVALID_CREDENTIALS for a wrong old password: no error repeats a password
    */
-  changePassword(
+  async changePassword(
     name: string,
     newPassword: string,
     options: users.ChangePasswordOptions = {},
   ): Promise<void> {
-    return users.changePassword(this.#connection, name, newPassword, options);
+    const asked = taken(options);
+    return topic.run((work) => work.changePassword(this.#connection, name, newPassword, asked));
   }
 
   /**
@@ -147,39 +157,43 @@ export class AdminClient {
    *
    * @throws ImmuError USER_NOT_FOUND, DATABASE_NOT_FOUND
    */
-  grantPermission(
+  async grantPermission(
     name: string,
     permission: users.DatabasePermission,
     options: users.PermissionOptions = {},
   ): Promise<void> {
-    return users.changePermission(this.#connection, 'grant', name, permission, options);
+    const asked = taken(options);
+    return topic.run((work) => work.changePermission(this.#connection, 'grant', name, permission, asked));
   }
 
   /** Takes a permission on a database away; ends the user's sessions and sets SQL privileges as {@link grantPermission}. */
-  revokePermission(
+  async revokePermission(
     name: string,
     permission: users.DatabasePermission,
     options: users.PermissionOptions = {},
   ): Promise<void> {
-    return users.changePermission(this.#connection, 'revoke', name, permission, options);
+    const asked = taken(options);
+    return topic.run((work) => work.changePermission(this.#connection, 'revoke', name, permission, asked));
   }
 
   /** Grants SQL privileges on a database, besides those the user has; ends the user's sessions. */
-  grantSqlPrivileges(
+  async grantSqlPrivileges(
     name: string,
     privileges: readonly users.SqlPrivilege[],
     options: users.PermissionOptions = {},
   ): Promise<void> {
-    return users.changeSqlPrivileges(this.#connection, 'grant', name, privileges, options);
+    const [kinds, asked] = [taken(privileges), taken(options)];
+    return topic.run((work) => work.changeSqlPrivileges(this.#connection, 'grant', name, kinds, asked));
   }
 
   /** Takes SQL privileges on a database away; ends the user's sessions. */
-  revokeSqlPrivileges(
+  async revokeSqlPrivileges(
     name: string,
     privileges: readonly users.SqlPrivilege[],
     options: users.PermissionOptions = {},
   ): Promise<void> {
-    return users.changeSqlPrivileges(this.#connection, 'revoke', name, privileges, options);
+    const [kinds, asked] = [taken(privileges), taken(options)];
+    return topic.run((work) => work.changeSqlPrivileges(this.#connection, 'revoke', name, kinds, asked));
   }
 
   /**
@@ -193,8 +207,12 @@ export class AdminClient {
     replica: ReplicaHandle,
     options: OperationOptions = {},
   ): Promise<ReplicationStatus> {
-    const { context, scope } = await this.#begin('admin.replicationStatus', options);
-    return replicationStatus(context, replica.connection, scope);
+    const asked = taken(options);
+    const { connection } = replica;
+    return topic.run(async (work) => {
+      const { context, scope } = await this.#begin('admin.replicationStatus', asked);
+      return work.replicationStatus(context, connection, scope);
+    });
   }
 
   /**
@@ -204,17 +222,14 @@ export class AdminClient {
    * @throws ImmuError TX_NOT_FOUND, PERMISSION_DENIED
    * @throws VerificationError where its header does not commit to its entries
    */
-  exportTx(txId: bigint, options: ExportTxOptions = {}): Promise<ExportedTransaction> {
-    return exportOne(this.#connection, txId, options);
+  async exportTx(txId: bigint, options: ExportTxOptions = {}): Promise<ExportedTransaction> {
+    const asked = taken(options);
+    return topic.run((work) => work.exportOne(this.#connection, txId, asked));
   }
 
   /** Exports transactions one after another, each as {@link exportTx}, over few calls. */
-  async *exportTxs(options: ExportTxsOptions = {}): AsyncGenerator<ExportedTransaction, void, undefined> {
-    const { fromTx = 1n, toTx, ...operation } = options;
-    assertTxId('fromTx', fromTx);
-    if (toTx !== undefined) assertTxId('toTx', toTx);
-    const last = toTx ?? (await currentState(this.#connection, operation)).txId;
-    yield* exportMany(this.#connection, fromTx, last, operation);
+  exportTxs(options: ExportTxsOptions = {}): AsyncGenerator<ExportedTransaction, void, undefined> {
+    return this.#exportTxs(taken(options));
   }
 
   /**
@@ -224,8 +239,11 @@ export class AdminClient {
    */
   async verifiedExportTx(txId: bigint, options: ExportTxOptions = {}): Promise<ExportedTransaction> {
     assertTxId('txId', txId);
-    const { context, scope } = await this.#begin('admin.verifiedExportTx', options);
-    return verifiedExport(context, txId, options, scope);
+    const asked = taken(options);
+    return topic.run(async (work) => {
+      const { context, scope } = await this.#begin('admin.verifiedExportTx', asked);
+      return work.verifiedExport(context, txId, asked, scope);
+    });
   }
 
   /**
@@ -236,8 +254,10 @@ export class AdminClient {
    *   has a transaction of that number, this or another: compare `currentState`
    * @throws UnknownOutcomeError
    */
-  importTx(exported: ExportedTransaction, options: ImportTxOptions = {}): Promise<void> {
-    return importOne(this.#connection, exported, options);
+  async importTx(exported: ExportedTransaction, options: ImportTxOptions = {}): Promise<void> {
+    const { txId, alh, content } = exported;
+    const [given, asked] = [taken({ txId, alh, content }), taken(options)];
+    return topic.run((work) => work.importOne(this.#connection, given, asked));
   }
 
   /**
@@ -248,7 +268,20 @@ export class AdminClient {
    * @throws ImmuError NOT_A_REPLICA, REPLICA_DIVERGED, SERVER_BUSY, UNREACHABLE · VerificationError about the source
    * @throws UnknownOutcomeError: call it again
    */
-  replicateInto(replica: ReplicaHandle, options: ReplicateOptions = {}): Promise<ReplicationResult> {
-    return replicateInto(this.#connection, this.#begin, replica.connection, options);
+  async replicateInto(replica: ReplicaHandle, options: ReplicateOptions = {}): Promise<ReplicationResult> {
+    const asked = taken(options);
+    const { connection } = replica;
+    return topic.run((work) => work.replicateInto(this.#connection, this.#begin, connection, asked));
+  }
+
+  async *#exportTxs({
+    fromTx = 1n,
+    toTx,
+    ...operation
+  }: ExportTxsOptions): AsyncGenerator<ExportedTransaction, void, undefined> {
+    assertTxId('fromTx', fromTx);
+    if (toTx !== undefined) assertTxId('toTx', toTx);
+    const last = toTx ?? (await currentState(this.#connection, operation)).txId;
+    yield* topic.each((work) => work.exportMany(this.#connection, fromTx, last, operation));
   }
 }

@@ -3,7 +3,8 @@
 
 import { equalBytes } from '../../bytes.js';
 import { ImmuError, VerificationError } from '../../errors.js';
-import { parseExported, type TxHeader } from '../../proof/index.js';
+import type { TxHeader } from '../../proof/index.js';
+import { parseExported } from '../../proof/verify/parse-exported.js';
 import { MAX_LINEAR_ADVANCE } from '../../proof/verify/limits.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { ExportTxRequest } from '../../wire/immudb/schema/stream.js';

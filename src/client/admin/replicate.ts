@@ -3,7 +3,10 @@
 
 import { equalBytes, toHex } from '../../bytes.js';
 import { VerificationError } from '../../errors.js';
-import { NO_PEAKS, peaksBefore, type TreePeaks, verifyTrees, withTransaction } from '../../proof/index.js';
+import type { TreePeaks } from '../../proof/index.js';
+import { peaksBefore } from '../../proof/verify/next-root.js';
+import { NO_PEAKS, withTransaction } from '../../proof/verify/tree-peaks.js';
+import { verifyTrees } from '../../proof/verify/verify-tx-chain.js';
 import type { CallScope } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import { scopeOf } from '../call.js';

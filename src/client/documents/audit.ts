@@ -3,7 +3,7 @@
 import { ImmuError } from '../../errors.js';
 import { DocumentServiceDefinition } from '../../wire/immudb/model/service.js';
 import type { DocumentAtRevision } from '../../wire/immudb/model/document.js';
-import { requireDocumentId } from '../../proof/index.js';
+import { requireDocumentId } from '../../proof/verify/verify-document.js';
 import { callDocuments } from './call-documents.js';
 import type { OperationOptions } from '../call-scope.js';
 import type { Connection } from '../connection.js';

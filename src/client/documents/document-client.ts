@@ -1,33 +1,36 @@
-// Documents: collections, searches, and documents with their proof.
+// Documents: collections, searches, and documents with their proof. What is given is taken at the call, documents and queries are
+// checked as well; what does the work is loaded when it is first needed, as most programs never do.
 
-import { type DocumentObject, requireDocumentId } from '../../proof/index.js';
+import type { DocumentObject } from '../../proof/index.js';
 import type { OperationOptions } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import { assertTxId, assertWholeNumber } from '../limits.js';
+import { OnFirstUse } from '../on-first-use.js';
+import { taken } from '../taken.js';
 import type { BeginVerified } from '../verified/operation.js';
-import { audit, type AuditOptions } from './audit.js';
+import type { AuditOptions } from './audit.js';
 import { assertCollectionName } from './collection-names.js';
-import * as collections from './collections.js';
-import { documentToSend } from './document-content.js';
+import type * as collections from './collections.js';
+import { documentsToSend, documentToSend } from './document-content.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { type CollectionPin, CollectionPins } from './pins.js';
-import type { DocumentQuery, DocumentSearch } from './query.js';
-import { count, search, type SearchOptions } from './search.js';
+import {
+  changeToSend,
+  type DocumentChange,
+  type DocumentQuery,
+  type DocumentSearch,
+  queryToSend,
+} from './query.js';
+import type { SearchOptions } from './search.js';
 import type {
   UnverifiedDocument,
   UnverifiedDocumentRevision,
   UnverifiedDocumentWrite,
 } from './unverified-documents.js';
-import { verifiedDocument, type VerifiedDocument } from './verified-document.js';
-import { verifiedInsert, verifiedReplace } from './verified-writes.js';
-import {
-  deleteAll,
-  type DocumentChange,
-  documentsToSend,
-  insertAll,
-  replaceAll,
-  type UnverifiedInsert,
-} from './writes.js';
+import type { VerifiedDocument } from './verified-document.js';
+import type { UnverifiedInsert } from './writes.js';
+
+const topic = new OnFirstUse(() => import('./work.js'));
 
 /** Options of {@link DocumentClient.verifiedGet}. */
 export interface VerifiedDocumentOptions extends OperationOptions {
@@ -56,18 +59,21 @@ export class DocumentClient {
 
   /** Creates a collection. @throws ImmuError COLLECTION_EXISTS, INVALID_ARGUMENT, PERMISSION_DENIED */
   async createCollection(name: string, options: collections.CreateCollectionOptions = {}): Promise<void> {
-    await collections.createCollection(this.#connection, name, options);
+    const asked = taken(options);
+    await topic.run((work) => work.createCollection(this.#connection, name, asked));
     this.#pins.forget(name);
   }
 
   /** Describes a collection, as the server says. @throws ImmuError COLLECTION_NOT_FOUND */
-  getCollection(name: string, options: OperationOptions = {}): Promise<collections.CollectionInfo> {
-    return collections.getCollection(this.#connection, name, options);
+  async getCollection(name: string, options: OperationOptions = {}): Promise<collections.CollectionInfo> {
+    const asked = taken(options);
+    return topic.run((work) => work.getCollection(this.#connection, name, asked));
   }
 
   /** Describes all collections of the database, as the server says. */
-  listCollections(options: OperationOptions = {}): Promise<collections.CollectionInfo[]> {
-    return collections.listCollections(this.#connection, options);
+  async listCollections(options: OperationOptions = {}): Promise<collections.CollectionInfo[]> {
+    const asked = taken(options);
+    return topic.run((work) => work.listCollections(this.#connection, asked));
   }
 
   /** Renames the field of the id. Documents stored before keep the old one in what they hold. */
@@ -75,40 +81,51 @@ export class DocumentClient {
     name: string,
     { idField, ...options }: OperationOptions & { readonly idField: string },
   ): Promise<void> {
-    await this.#changing(name, collections.updateCollection(this.#connection, name, idField, options));
+    const change = topic.run((work) => work.updateCollection(this.#connection, name, idField, options));
+    await this.#changing(name, change);
   }
 
   /** Deletes a collection with its documents; their history stays in the ledger. @throws ImmuError COLLECTION_NOT_FOUND */
   async deleteCollection(name: string, options: OperationOptions = {}): Promise<void> {
-    await this.#changing(name, collections.deleteCollection(this.#connection, name, options));
+    const asked = taken(options);
+    const change = topic.run((work) => work.deleteCollection(this.#connection, name, asked));
+    await this.#changing(name, change);
   }
 
   /** Declares a field, so that searches can name it. Documents stored before are not found by it. */
-  addField(
+  async addField(
     collection: string,
     field: collections.DocumentField,
     options: OperationOptions = {},
   ): Promise<void> {
-    return collections.addField(this.#connection, collection, field, options);
+    const [declared, asked] = [taken(field), taken(options)];
+    return topic.run((work) => work.addField(this.#connection, collection, declared, asked));
   }
 
   /** Takes back the declaration of a field; an index over it must be deleted first. Documents keep it. */
-  removeField(collection: string, field: string, options: OperationOptions = {}): Promise<void> {
-    return collections.removeField(this.#connection, collection, field, options);
+  async removeField(collection: string, field: string, options: OperationOptions = {}): Promise<void> {
+    const asked = taken(options);
+    return topic.run((work) => work.removeField(this.#connection, collection, field, asked));
   }
 
   /** Creates an index over declared fields. */
-  createIndex(
+  async createIndex(
     collection: string,
     index: collections.DocumentIndex,
     options: OperationOptions = {},
   ): Promise<void> {
-    return collections.createIndex(this.#connection, collection, index, options);
+    const [wanted, asked] = [taken(index), taken(options)];
+    return topic.run((work) => work.createIndex(this.#connection, collection, wanted, asked));
   }
 
   /** Deletes the index over exactly these fields. */
-  deleteIndex(collection: string, fields: readonly string[], options: OperationOptions = {}): Promise<void> {
-    return collections.deleteIndex(this.#connection, collection, fields, options);
+  async deleteIndex(
+    collection: string,
+    fields: readonly string[],
+    options: OperationOptions = {},
+  ): Promise<void> {
+    const [names, asked] = [taken(fields), taken(options)];
+    return topic.run((work) => work.deleteIndex(this.#connection, collection, names, asked));
   }
 
   /**
@@ -124,7 +141,9 @@ export class DocumentClient {
     documents: readonly DocumentObject[],
     options: OperationOptions = {},
   ): Promise<UnverifiedInsert> {
-    return insertAll(this.#connection, collection, documentsToSend(documents), options);
+    assertCollectionName(collection);
+    const [sent, bounds] = [documentsToSend(documents), taken(options)];
+    return topic.run((work) => work.insertAll(this.#connection, collection, sent, bounds));
   }
 
   /**
@@ -140,12 +159,16 @@ export class DocumentClient {
     document: DocumentObject,
     options: OperationOptions = {},
   ): Promise<UnverifiedDocumentWrite[]> {
-    return replaceAll(this.#connection, collection, query, documentToSend(document), options);
+    const asked = changeToSend(collection, query);
+    const [sent, bounds] = [documentToSend(document), taken(options)];
+    return topic.run((work) => work.replaceAll(this.#connection, asked, sent, bounds));
   }
 
   /** Deletes every document that fits, in one transaction. Their history stays. The server does not say how many. */
   async delete(collection: string, query: DocumentChange, options: OperationOptions = {}): Promise<void> {
-    await deleteAll(this.#connection, collection, query, options);
+    const asked = changeToSend(collection, query);
+    const bounds = taken(options);
+    return topic.run((work) => work.deleteAll(this.#connection, asked, bounds));
   }
 
   /**
@@ -161,7 +184,10 @@ export class DocumentClient {
     query: DocumentSearch = {},
     options: SearchOptions = {},
   ): AsyncGenerator<UnverifiedDocument, void, undefined> {
-    return search(this.#connection, this.#searches, collection, query, options);
+    const [given, bounds] = [taken(query), taken(options)];
+    return topic.each((work) =>
+      work.search(this.#connection, this.#searches, queryToSend(collection, given), bounds),
+    );
   }
 
   /** Counts the documents that fit, up to the query's limit, as the server says. */
@@ -170,7 +196,9 @@ export class DocumentClient {
     query: DocumentQuery = {},
     options: OperationOptions = {},
   ): Promise<bigint> {
-    return count(this.#connection, collection, query, options);
+    const asked = queryToSend(collection, query);
+    const bounds = taken(options);
+    return topic.run((work) => work.count(this.#connection, asked, bounds));
   }
 
   /**
@@ -183,7 +211,8 @@ export class DocumentClient {
     id: string,
     options: AuditOptions = {},
   ): AsyncGenerator<UnverifiedDocumentRevision, void, undefined> {
-    return audit(this.#connection, collection, id, options);
+    const asked = taken(options);
+    return topic.each((work) => work.audit(this.#connection, collection, id, asked));
   }
 
   /**
@@ -202,11 +231,14 @@ export class DocumentClient {
     options: VerifiedDocumentOptions = {},
   ): Promise<VerifiedDocument | undefined> {
     assertCollectionName(collection);
-    requireDocumentId(id);
     const { atTx } = options;
     if (atTx !== undefined) assertTxId('atTx', atTx);
-    const { context, scope } = await this.#begin('documents.verifiedGet', options);
-    return verifiedDocument(context, this.#pins, { collection, id, atTx }, scope);
+    const bounds = taken(options);
+    return topic.run(async (work) => {
+      work.requireDocumentId(id);
+      const { context, scope } = await this.#begin('documents.verifiedGet', bounds);
+      return work.verifiedDocument(context, this.#pins, { collection, id, atTx }, scope);
+    });
   }
 
   /**
@@ -225,9 +257,11 @@ export class DocumentClient {
     options: OperationOptions = {},
   ): Promise<VerifiedDocument[]> {
     assertCollectionName(collection);
-    const sent = documentsToSend(documents);
-    const { context, scope } = await this.#begin('documents.verifiedInsert', options);
-    return verifiedInsert(context, this.#pins, collection, sent, scope);
+    const [sent, bounds] = [documentsToSend(documents), taken(options)];
+    return topic.run(async (work) => {
+      const { context, scope } = await this.#begin('documents.verifiedInsert', bounds);
+      return work.verifiedInsert(context, this.#pins, collection, sent, scope);
+    });
   }
 
   /**
@@ -244,10 +278,12 @@ export class DocumentClient {
     document: DocumentObject,
     options: OperationOptions = {},
   ): Promise<VerifiedDocument[]> {
-    assertCollectionName(collection);
-    const sent = documentToSend(document);
-    const { context, scope } = await this.#begin('documents.verifiedReplace', options);
-    return verifiedReplace(context, this.#pins, collection, query, sent, scope);
+    const asked = changeToSend(collection, query);
+    const [sent, bounds] = [documentToSend(document), taken(options)];
+    return topic.run(async (work) => {
+      const { context, scope } = await this.#begin('documents.verifiedReplace', bounds);
+      return work.verifiedReplace(context, this.#pins, asked, sent, scope);
+    });
   }
 
   /** What the proofs of a collection are held to, to be kept and pinned later; undefined before the first one. */

@@ -29,6 +29,13 @@ export function documentToSend(document: DocumentObject): DocumentObject {
   return copyObject(document, '', 1);
 }
 
+/** Documents to insert, each as {@link documentToSend}. @throws ImmuError VALUE_REFUSED · INVALID_ARGUMENT for none */
+export function documentsToSend(documents: readonly DocumentObject[]): DocumentObject[] {
+  if (documents.length === 0)
+    throw new ImmuError('INVALID_ARGUMENT', 'There are no documents to insert: give at least one.');
+  return documents.map(documentToSend);
+}
+
 /**
  * A document of an unverified answer: plain objects, whatever their fields are called. What generated code reads a field
  * `__proto__` into is the prototype of the object, which is undone here; a value of it that is no object is lost, and

@@ -1,7 +1,7 @@
 // Which documents a change names by their ids: those that are answered must be among them.
 
 import type { DocumentObject } from '../../proof/index.js';
-import type { Conditions, DocumentQuery } from './query.js';
+import type { AskedComparison, AskedDocuments } from './query.js';
 
 /**
  * The ids, in lower case, of which a document must have one to fit; undefined where it may have any.
@@ -9,11 +9,11 @@ import type { Conditions, DocumentQuery } from './query.js';
  * @param idField what the collection calls the field of the id
  */
 export function namedIds(
-  { where }: Pick<DocumentQuery, 'where'>,
+  { alternatives }: Pick<AskedDocuments, 'alternatives'>,
   idField: string,
 ): ReadonlySet<string> | undefined {
-  const alternatives = where === undefined ? [{}] : isList(where) ? where : [where];
-  const ids = alternatives.map((conditions) => namedId(conditions, idField));
+  if (alternatives.length === 0) return undefined;
+  const ids = alternatives.map((comparisons) => namedId(comparisons, idField));
   return ids.every((id) => id !== undefined) ? new Set(ids) : undefined;
 }
 
@@ -24,12 +24,7 @@ export function hasOwnId(document: DocumentObject, idField: string, documentId: 
   return typeof own === 'string' && own.toLowerCase() === documentId;
 }
 
-function namedId(conditions: Conditions, idField: string): string | undefined {
-  const condition = Object.hasOwn(conditions, idField) ? conditions[idField] : undefined;
-  const id = typeof condition === 'object' && condition !== null ? condition.eq : condition;
+function namedId(comparisons: readonly AskedComparison[], idField: string): string | undefined {
+  const id = comparisons.find(({ field, operator }) => field === idField && operator === 'eq')?.value;
   return typeof id === 'string' ? id.toLowerCase() : undefined;
-}
-
-function isList(where: Conditions | readonly Conditions[]): where is readonly Conditions[] {
-  return Array.isArray(where);
 }

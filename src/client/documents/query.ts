@@ -1,9 +1,8 @@
-// Which documents: comparisons of declared fields, an order, a limit. Turned into the wire's form.
+// Which documents: comparisons of declared fields, an order, a limit. Checked and copied; wire-query.ts has the wire's form.
 
 import { ImmuError } from '../../errors.js';
-import { ComparisonOperator, type FieldComparison, type Query } from '../../wire/immudb/model/document.js';
 import { assertWholeNumber } from '../limits.js';
-import { assertFieldName } from './collection-names.js';
+import { assertCollectionName, assertFieldName } from './collection-names.js';
 import { checkScalar, type DocumentScalar } from './document-content.js';
 
 /**
@@ -47,21 +46,45 @@ export interface DocumentSearch extends DocumentQuery {
   readonly orderBy?: readonly (string | DocumentOrder)[] | undefined;
 }
 
-const OPERATORS: Readonly<Record<keyof Comparisons, ComparisonOperator>> = {
-  eq: ComparisonOperator.EQ,
-  ne: ComparisonOperator.NE,
-  lt: ComparisonOperator.LT,
-  le: ComparisonOperator.LE,
-  gt: ComparisonOperator.GT,
-  ge: ComparisonOperator.GE,
-  like: ComparisonOperator.LIKE,
-  notLike: ComparisonOperator.NOT_LIKE,
-};
+/** Which documents a change is about: `where: {}` for all of them, so that none is changed by leaving it out. */
+export type DocumentChange = DocumentSearch & Required<Pick<DocumentSearch, 'where'>>;
+
+/** One comparison, checked. */
+export interface AskedComparison {
+  readonly field: string;
+  readonly operator: keyof Comparisons;
+  readonly value: DocumentScalar;
+}
+
+/** Which documents, checked and copied. */
+export interface AskedDocuments {
+  readonly collection: string;
+  /** All comparisons of one of these hold; none: any document. */
+  readonly alternatives: readonly (readonly AskedComparison[])[];
+  readonly orderBy: readonly Required<DocumentOrder>[];
+  /** 0 for all. */
+  readonly limit: number;
+}
+
+const KNOWN = [
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'like',
+  'notLike',
+] as const satisfies (keyof Comparisons)[];
 
 const MAX_LIMIT = 0xffff_ffff;
 
-/** The query as the wire has it. @throws TypeError, ImmuError INVALID_ARGUMENT, VALUE_REFUSED */
-export function toWireQuery(collectionName: string, { where, limit, orderBy = [] }: DocumentSearch): Query {
+/** Checks and copies a query. @throws TypeError, ImmuError INVALID_ARGUMENT, VALUE_REFUSED */
+export function queryToSend(
+  collection: string,
+  { where, limit, orderBy = [] }: DocumentSearch,
+): AskedDocuments {
+  assertCollectionName(collection);
   if (limit !== undefined) assertWholeNumber('limit', limit, 1, MAX_LIMIT);
   const alternatives = where === undefined ? [] : isList(where) ? where : [where];
   // No alternative at all is not "any document".
@@ -71,22 +94,31 @@ export function toWireQuery(collectionName: string, { where, limit, orderBy = []
       'where is an empty list: no document fits. Leave it out for all documents.',
     );
   }
-  const expressions = alternatives.map((conditions) => ({ fieldComparisons: comparisonsOf(conditions) }));
+  const asked = alternatives.map(comparisonsOf);
   return {
-    collectionName,
+    collection,
     // One alternative that asks for nothing holds for every document, whatever the others ask for.
-    expressions: expressions.some(({ fieldComparisons }) => fieldComparisons.length === 0) ? [] : expressions,
+    alternatives: asked.some((comparisons) => comparisons.length === 0) ? [] : asked,
     orderBy: orderBy.map((order) => orderOf(typeof order === 'string' ? { field: order } : order)),
     limit: limit ?? 0,
   };
 }
 
-function orderOf({ field, desc = false }: DocumentOrder): { field: string; desc: boolean } {
+/** Checks and copies what a change is about. @throws TypeError, as {@link queryToSend} */
+export function changeToSend(collection: string, query: DocumentChange): AskedDocuments {
+  assertCollectionName(collection);
+  const { where } = query as DocumentSearch;
+  if (where === undefined)
+    throw new TypeError('where is missing: name the documents to change, or give {} for all of them');
+  return queryToSend(collection, query);
+}
+
+function orderOf({ field, desc = false }: DocumentOrder): Required<DocumentOrder> {
   assertFieldName(field);
   return { field, desc };
 }
 
-function comparisonsOf(conditions: Conditions): FieldComparison[] {
+function comparisonsOf(conditions: Conditions): AskedComparison[] {
   return Object.entries(conditions).flatMap(([field, condition]) => {
     assertFieldName(field);
     if (typeof condition !== 'object' || condition === null) return [comparison(field, 'eq', condition)];
@@ -94,12 +126,10 @@ function comparisonsOf(conditions: Conditions): FieldComparison[] {
   });
 }
 
-function comparison(field: string, name: string, value: unknown): FieldComparison {
-  if (!Object.hasOwn(OPERATORS, name)) {
-    const known = Object.keys(OPERATORS).join(', ');
-    throw new TypeError(`"${name}" is no comparison of field "${field}": ${known}`);
-  }
-  const operator = OPERATORS[name as keyof Comparisons];
+function comparison(field: string, name: string, value: unknown): AskedComparison {
+  const operator = KNOWN.find((known) => known === name);
+  if (operator === undefined)
+    throw new TypeError(`"${name}" is no comparison of field "${field}": ${KNOWN.join(', ')}`);
   // Left out by mistake, a condition would fit more documents than meant: those that are to be deleted, say.
   if (value === undefined) throw new TypeError(`the value to compare field "${field}" with is undefined`);
   return { field, operator, value: checkScalar(value, field) };

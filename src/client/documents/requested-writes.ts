@@ -2,16 +2,11 @@
 
 import { equalBytes } from '../../bytes.js';
 import { VerificationError } from '../../errors.js';
-import {
-  DOCUMENT_KEY_START,
-  type DocumentObject,
-  documentIndexKeyStart,
-  type ProvenDocument,
-  type ProvenTxEntry,
-} from '../../proof/index.js';
+import type { DocumentObject, ProvenDocument, ProvenTxEntry } from '../../proof/index.js';
+import { DOCUMENT_KEY_START, documentIndexKeyStart } from '../../proof/layout/document-key.js';
 import { hasOwnId, namedIds } from './named-ids.js';
+import type { AskedDocuments } from './query.js';
 import { sameValue } from './same-document.js';
-import type { DocumentChange } from './writes.js';
 
 /** One transaction of one collection. @throws VerificationError BINDING_MISMATCH */
 export function requireSameTransaction(proven: ProvenDocument, first: ProvenDocument): void {
@@ -40,8 +35,8 @@ export function requireAsSent(
 }
 
 /** A document that was replaced is one of those that were named. @throws VerificationError BINDING_MISMATCH */
-export function requireNamed({ documentId, idField, header }: ProvenDocument, change: DocumentChange): void {
-  if (namedIds(change, idField)?.has(documentId) === false)
+export function requireNamed({ documentId, idField, header }: ProvenDocument, asked: AskedDocuments): void {
+  if (namedIds(asked, idField)?.has(documentId) === false)
     throw refused(header.id, `document ${documentId} is none of those that were to be replaced`);
 }
 

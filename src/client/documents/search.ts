@@ -10,9 +10,9 @@ import type { OperationOptions } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import { assertWholeNumber, MAX_PAGE_SIZE } from '../limits.js';
 import { leftOf } from '../verified/bounds.js';
-import { assertCollectionName } from './collection-names.js';
-import { type DocumentQuery, type DocumentSearch, toWireQuery } from './query.js';
 import type { OneAtATime } from './one-at-a-time.js';
+import type { AskedDocuments } from './query.js';
+import { toWireQuery } from './wire-query.js';
 import { fromWireDocument, type UnverifiedDocument } from './unverified-documents.js';
 
 const { countDocuments, searchDocuments } = DocumentServiceDefinition.methods;
@@ -32,37 +32,34 @@ const DEFAULT_PAGE_SIZE = 100;
  * and ended with the iteration; a session that is lost on the way ends it with SESSION_EXPIRED.
  *
  * @param turns of the connection's session
+ * @param asked as `queryToSend` gives it
  */
 export async function* search(
   connection: Connection,
   turns: OneAtATime,
-  collection: string,
-  query: DocumentSearch,
+  asked: AskedDocuments,
   options: SearchOptions,
 ): AsyncGenerator<UnverifiedDocument, void, undefined> {
-  assertCollectionName(collection);
   const { pageSize = DEFAULT_PAGE_SIZE, ...operation } = options;
   assertWholeNumber('pageSize', pageSize, 1, MAX_PAGE_SIZE);
   const first = SearchDocumentsRequest.create({ page: 1, pageSize });
-  first.query = toWireQuery(collection, query);
+  first.query = toWireQuery(asked);
   const scope = scopeOf(connection, searchDocuments.name, operation);
   const { revisions } = await turns.run(scope, () =>
     callDocuments(connection, searchDocuments, first, { ...leftOf(scope), kind: 'read' }),
   );
-  const isAll = revisions.length < pageSize || (query.limit ?? Infinity) <= pageSize;
+  const isAll = revisions.length < pageSize || (asked.limit > 0 && asked.limit <= pageSize);
   if (isAll) yield* revisions.map(fromWireDocument);
   else yield* pagesOf(connection, { ...first, keepOpen: true }, operation);
 }
 
-/** Counts the documents that fit, up to the limit. */
+/** Counts the documents that fit, up to the limit. @param asked as `queryToSend` gives it */
 export async function count(
   connection: Connection,
-  collection: string,
-  query: DocumentQuery,
+  asked: AskedDocuments,
   options: OperationOptions,
 ): Promise<bigint> {
-  assertCollectionName(collection);
-  const request = { query: toWireQuery(collection, query) };
+  const request = { query: toWireQuery(asked) };
   const answer = await callDocuments(connection, countDocuments, request, { ...options, kind: 'read' });
   return answer.count;
 }

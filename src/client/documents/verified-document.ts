@@ -2,13 +2,8 @@
 
 import { equalBytes, fromUtf8 } from '../../bytes.js';
 import { ImmuError, VerificationError } from '../../errors.js';
-import {
-  type DocumentObject,
-  type LedgerState,
-  type ProvenDocument,
-  type ProvenTx,
-  verifyDocument,
-} from '../../proof/index.js';
+import type { DocumentObject, LedgerState, ProvenDocument, ProvenTx } from '../../proof/index.js';
+import { verifyDocument } from '../../proof/verify/verify-document.js';
 import type { ProofDocumentRequest, ProofDocumentResponse } from '../../wire/immudb/model/document.js';
 import { DocumentServiceDefinition } from '../../wire/immudb/model/service.js';
 import { callDocuments } from './call-documents.js';
@@ -22,6 +17,7 @@ import { readProof } from '../verified/read-proof.js';
 import { checkTx, requestTx } from '../verified/rpc.js';
 import { settle } from '../verified/settle.js';
 import type { CollectionPin, CollectionPins } from './pins.js';
+import { queryToSend } from './query.js';
 import { count } from './search.js';
 
 const { proofDocument } = DocumentServiceDefinition.methods;
@@ -121,7 +117,7 @@ async function askForProof(
     return await ask();
   } catch (error) {
     if (!(error instanceof ImmuError) || error.code !== 'DOCUMENT_NOT_FOUND') throw error;
-    await count(connection, request.collectionName, { limit: 1 }, leftOf(scope));
+    await count(connection, queryToSend(request.collectionName, { limit: 1 }), leftOf(scope));
     return ask();
   }
 }

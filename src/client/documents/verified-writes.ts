@@ -1,7 +1,8 @@
 // Documents with their proof: writing them, and proving that exactly these were committed.
 
 import { ImmuError } from '../../errors.js';
-import { type DocumentObject, type LedgerState, requireDocumentId } from '../../proof/index.js';
+import type { DocumentObject, LedgerState } from '../../proof/index.js';
+import { requireDocumentId } from '../../proof/verify/verify-document.js';
 import type { CallScope } from '../call-scope.js';
 import { concurrently } from '../concurrently.js';
 import { leftOf } from '../verified/bounds.js';
@@ -9,6 +10,7 @@ import type { VerifiedContext } from '../verified/context.js';
 import { checked } from '../verified/failures.js';
 import { settle } from '../verified/settle.js';
 import type { CollectionPins } from './pins.js';
+import type { AskedDocuments } from './query.js';
 import {
   refused,
   requireAsSent,
@@ -17,7 +19,7 @@ import {
   requireSameTransaction,
 } from './requested-writes.js';
 import { chained, documentOf, fetchDocument, type VerifiedDocument } from './verified-document.js';
-import { type DocumentChange, insertAll, replaceAll } from './writes.js';
+import { insertAll, replaceAll } from './writes.js';
 
 /** Proofs under way at once for one write: they share the server's slots with every writer of the database. */
 const PROOFS_AT_ONCE = 8;
@@ -31,7 +33,7 @@ interface Claim {
   /** In the order of `ids`. */
   readonly documents: readonly DocumentObject[];
   /** Which documents were to be replaced; undefined where they were inserted. */
-  readonly change: DocumentChange | undefined;
+  readonly change: AskedDocuments | undefined;
 }
 
 /** Inserts documents and proves what was committed. @param documents as they are sent */
@@ -51,30 +53,24 @@ export async function verifiedInsert(
   });
 }
 
-/** Replaces documents and proves what was committed. @param document as it is sent */
+/** Replaces documents and proves what was committed. @param asked, document as they are sent */
 export async function verifiedReplace(
   context: VerifiedContext,
   pins: CollectionPins,
-  collection: string,
-  query: DocumentChange,
+  asked: AskedDocuments,
   document: DocumentObject,
   scope: CallScope,
 ): Promise<VerifiedDocument[]> {
   return checked(context, 'documents.verifiedReplace', async () => {
     const since = context.keeper.head;
-    const writes = await replaceAll(context.connection, collection, query, document, leftOf(scope));
+    const writes = await replaceAll(context.connection, asked, document, leftOf(scope));
     const [first] = writes;
     if (first === undefined) return [];
     const ids = writes.map(({ id }) => id);
     return committed({ txId: first.txId, ids }, async () => {
       const documents = writes.map(() => document);
-      const claim = claimOf(
-        collection,
-        writes.map(({ txId }) => txId),
-        ids,
-        documents,
-        query,
-      );
+      const txIds = writes.map(({ txId }) => txId);
+      const claim = claimOf(asked.collection, txIds, ids, documents, asked);
       return prove(context, pins, claim, since, scope);
     });
   });
@@ -86,7 +82,7 @@ function claimOf(
   txIds: readonly bigint[],
   answered: readonly string[],
   documents: readonly DocumentObject[],
-  change: DocumentChange | undefined,
+  change: AskedDocuments | undefined,
 ): Claim {
   const [txId = 0n] = txIds;
   if (txId < 1n || txId >= 1n << 63n || txIds.some((other) => other !== txId))

@@ -1,14 +1,13 @@
 // Writing documents, without proof.
 
-import { ImmuError } from '../../errors.js';
 import type { DocumentObject } from '../../proof/index.js';
 import { DocumentServiceDefinition } from '../../wire/immudb/model/service.js';
 import { callDocuments } from './call-documents.js';
 import type { OperationOptions } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import { assertCollectionName } from './collection-names.js';
-import { documentToSend } from './document-content.js';
-import { type DocumentSearch, toWireQuery } from './query.js';
+import type { AskedDocuments } from './query.js';
+import { toWireQuery } from './wire-query.js';
 import { fromWireWrite, type UnverifiedDocumentWrite } from './unverified-documents.js';
 
 const { deleteDocuments, insertDocuments, replaceDocuments } = DocumentServiceDefinition.methods;
@@ -20,20 +19,10 @@ export interface UnverifiedInsert {
   readonly ids: readonly string[];
 }
 
-/** Which documents a change is about: `where: {}` for all of them, so that none is changed by leaving it out. */
-export type DocumentChange = DocumentSearch & Required<Pick<DocumentSearch, 'where'>>;
-
-/** The documents as they are sent. @throws ImmuError VALUE_REFUSED, INVALID_ARGUMENT */
-export function documentsToSend(documents: readonly DocumentObject[]): DocumentObject[] {
-  if (documents.length === 0)
-    throw new ImmuError('INVALID_ARGUMENT', 'There are no documents to insert: give at least one.');
-  return documents.map(documentToSend);
-}
-
 /**
  * Inserts documents in one transaction.
  *
- * @param documents as {@link documentsToSend} gives them
+ * @param documents as `documentsToSend` gives them
  */
 export async function insertAll(
   connection: Connection,
@@ -50,35 +39,30 @@ export async function insertAll(
 /**
  * Replaces every document that fits in one transaction.
  *
+ * @param asked as `changeToSend` gives it
  * @param document as `documentToSend` gives it
  */
 export async function replaceAll(
   connection: Connection,
-  collectionName: string,
-  query: DocumentChange,
+  asked: AskedDocuments,
   document: DocumentObject,
   options: OperationOptions,
 ): Promise<UnverifiedDocumentWrite[]> {
-  const request = { query: toWireChange(collectionName, query), document };
+  const request = { query: toWireQuery(asked), document };
   const answer = await callDocuments(connection, replaceDocuments, request, { ...options, kind: 'write' });
   return answer.revisions.map(fromWireWrite);
 }
 
-/** Deletes every document that fits in one transaction. The server does not say how many those were. */
+/**
+ * Deletes every document that fits in one transaction. The server does not say how many those were.
+ *
+ * @param asked as `changeToSend` gives it
+ */
 export async function deleteAll(
   connection: Connection,
-  collectionName: string,
-  query: DocumentChange,
+  asked: AskedDocuments,
   options: OperationOptions,
 ): Promise<void> {
-  const request = { query: toWireChange(collectionName, query) };
+  const request = { query: toWireQuery(asked) };
   await callDocuments(connection, deleteDocuments, request, { ...options, kind: 'write' });
-}
-
-function toWireChange(collectionName: string, query: DocumentChange): ReturnType<typeof toWireQuery> {
-  assertCollectionName(collectionName);
-  const { where } = query as DocumentSearch;
-  if (where === undefined)
-    throw new TypeError('where is missing: name the documents to change, or give {} for all of them');
-  return toWireQuery(collectionName, query);
 }

@@ -3,15 +3,13 @@
 
 import { toMapKey } from '../../bytes.js';
 import { ImmuError, VerificationError } from '../../errors.js';
+import type { LedgerState, SqlCatalogEntry, SqlTableSchema } from '../../proof/index.js';
 import {
   highestColumnId,
   isSqlCatalogKey,
-  type LedgerState,
   parseSqlCatalog,
-  type SqlCatalogEntry,
   sqlTableOf,
-  type SqlTableSchema,
-} from '../../proof/index.js';
+} from '../../proof/verify/sql-catalog.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { EntryTypeAction, type Tx } from '../../wire/immudb/schema/tx.js';
 import { callService } from '../call.js';

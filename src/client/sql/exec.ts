@@ -2,13 +2,11 @@
 
 import { ImmuError } from '../../errors.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
-import type { CommittedSQLTx, SQLValue } from '../../wire/immudb/schema/sql.js';
+import type { CommittedSQLTx, SQLExecRequest, SQLValue } from '../../wire/immudb/schema/sql.js';
 import { callService } from '../call.js';
 import type { OperationOptions } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import { fromWireHeader, type UnverifiedTxHeader } from '../unverified.js';
-import { type SqlParameters, toWireParameters } from './parameters.js';
-import { assertExecutable } from './statements.js';
 
 /** What a text of SQL did, as the server says. */
 export interface UnverifiedSqlResult {
@@ -27,16 +25,14 @@ export interface UnverifiedSqlResult {
 /**
  * Executes statements in one transaction.
  *
- * @throws TypeError, ImmuError and UnknownOutcomeError, as `SqlClient.exec` tells
+ * @param request checked
+ * @throws ImmuError and UnknownOutcomeError, as `SqlClient.exec` tells
  */
 export async function exec(
   connection: Connection,
-  sql: string,
-  parameters: SqlParameters | undefined,
+  request: SQLExecRequest,
   { signal, timeoutMs }: OperationOptions,
 ): Promise<UnverifiedSqlResult> {
-  assertExecutable(sql);
-  const request = { sql, params: toWireParameters(parameters), noWait: false };
   const { sQLExec } = ImmuServiceDefinition.methods;
   const { txs } = await callService(connection, sQLExec, request, { signal, timeoutMs, kind: 'write' });
   const [committed, ...more] = txs.filter(({ header }) => header !== undefined);

@@ -1,26 +1,25 @@
-// SQL: statements, queries, interactive transactions, and rows with their proof.
+// SQL: statements, queries, interactive transactions, and rows with their proof. What is given is taken at the call.
+// What statements and queries do not need is loaded when it is first needed, as most programs never do.
 
-import { encodeSqlKey } from '../../proof/index.js';
 import type { OperationOptions } from '../call-scope.js';
 import type { Connection } from '../connection.js';
 import { assertTxId, assertWholeNumber } from '../limits.js';
+import { OnFirstUse } from '../on-first-use.js';
+import { taken } from '../taken.js';
 import { checked } from '../verified/failures.js';
 import type { BeginVerified } from '../verified/operation.js';
-import { type CatalogSearch, SqlCatalog, type VerifiedSqlSchema } from './catalog.js';
+import type { CatalogSearch, SqlCatalog, VerifiedSqlSchema } from './catalog.js';
 import { exec, type UnverifiedSqlResult } from './exec.js';
-import type { SqlParameters } from './parameters.js';
-import { askedKey, type SqlKey } from './primary-key.js';
+import { type SqlParameters, toWireParameters } from './parameters.js';
+import type { SqlKey } from './primary-key.js';
 import { query, type SqlQueryOptions, type UnverifiedRows } from './query.js';
-import {
-  begin,
-  runTransaction,
-  type SqlBeginOptions,
-  type SqlTransactionOptions,
-  type SqlTransactionOutcome,
-} from './run-transaction.js';
-import { describeTable, listTables, type UnverifiedTableColumn } from './tables.js';
+import type { SqlBeginOptions, SqlTransactionOptions, SqlTransactionOutcome } from './run-transaction.js';
+import { assertExecutable } from './statements.js';
+import type { UnverifiedTableColumn } from './tables.js';
 import type { SqlTransaction } from './transaction.js';
-import { readRow, type VerifiedRow, type VerifiedRowOptions } from './verified-row.js';
+import type { VerifiedRow, VerifiedRowOptions } from './verified-row.js';
+
+const topic = new OnFirstUse(() => import('./work.js'));
 
 /**
  * SQL on one database. What statements and queries answer is the server's word; of single rows, `verifiedRow` gives what
@@ -31,7 +30,7 @@ import { readRow, type VerifiedRow, type VerifiedRowOptions } from './verified-r
 export class SqlClient {
   readonly #connection: Connection;
   readonly #begin: BeginVerified;
-  readonly #catalog = new SqlCatalog();
+  #catalog: SqlCatalog | undefined;
 
   /**
    * @param connection its calls go over
@@ -56,12 +55,14 @@ export class SqlClient {
    *   done · CONFLICT: nothing was done, and a retry may help
    * @throws UnknownOutcomeError where the answer was lost: it may have been committed
    */
-  exec(
+  async exec(
     sql: string,
     parameters?: SqlParameters,
     options: OperationOptions = {},
   ): Promise<UnverifiedSqlResult> {
-    return exec(this.#connection, sql, parameters, options);
+    assertExecutable(sql);
+    const request = { sql, params: toWireParameters(parameters), noWait: false };
+    return exec(this.#connection, request, options);
   }
 
   /**
@@ -80,7 +81,7 @@ export class SqlClient {
     parameters?: SqlParameters,
     options: SqlQueryOptions = {},
   ): UnverifiedRows<R> {
-    return query<R>(this.#connection, sql, parameters, options);
+    return query<R>(this.#connection, sql, parameters, taken(options));
   }
 
   /**
@@ -94,11 +95,12 @@ export class SqlClient {
    *   failed, or the server lost its session: nothing was written · SERVER_BEHIND
    * @throws UnknownOutcomeError where the answer to the commit was lost: it may have been committed
    */
-  transaction<T>(
+  async transaction<T>(
     run: (tx: SqlTransaction) => Promise<T>,
     options: SqlTransactionOptions = {},
   ): Promise<SqlTransactionOutcome<T>> {
-    return runTransaction(this.#connection, run, options);
+    const asked = taken(options);
+    return topic.run((work) => work.runTransaction(this.#connection, run, asked));
   }
 
   /**
@@ -107,18 +109,21 @@ export class SqlClient {
    *
    * @throws TypeError for wrong options · ImmuError SERVER_BEHIND and others: nothing was begun
    */
-  begin(options: SqlBeginOptions = {}): Promise<SqlTransaction> {
-    return begin(this.#connection, options);
+  async begin(options: SqlBeginOptions = {}): Promise<SqlTransaction> {
+    const asked = taken(options);
+    return topic.run((work) => work.begin(this.#connection, asked));
   }
 
   /** The names of all tables, as the server says. */
-  tables(options: OperationOptions = {}): Promise<string[]> {
-    return listTables(this.#connection, options);
+  async tables(options: OperationOptions = {}): Promise<string[]> {
+    const asked = taken(options);
+    return topic.run((work) => work.listTables(this.#connection, asked));
   }
 
   /** The columns of a table, in order, as the server says. @throws ImmuError TABLE_NOT_FOUND */
-  describe(table: string, options: OperationOptions = {}): Promise<UnverifiedTableColumn[]> {
-    return describeTable(this.#connection, table, options);
+  async describe(table: string, options: OperationOptions = {}): Promise<UnverifiedTableColumn[]> {
+    const asked = taken(options);
+    return topic.run((work) => work.describeTable(this.#connection, table, asked));
   }
 
   /**
@@ -136,10 +141,12 @@ export class SqlClient {
   async verifiedSchema(table: string, options: VerifiedSchemaOptions = {}): Promise<VerifiedSqlSchema> {
     const search = catalogSearch(options);
     assertTable(table);
-    const { context, scope } = await this.#begin('sql.verifiedSchema', options);
-    return checked(context, 'sql.verifiedSchema', () =>
-      this.#catalog.schemaOf(context, table, search, scope),
-    );
+    const bounds = taken(options);
+    return topic.run(async (work) => {
+      const catalog = (this.#catalog ??= new work.SqlCatalog());
+      const { context, scope } = await this.#begin('sql.verifiedSchema', bounds);
+      return checked(context, 'sql.verifiedSchema', () => catalog.schemaOf(context, table, search, scope));
+    });
   }
 
   /**
@@ -169,11 +176,15 @@ export class SqlClient {
     if (atTx !== undefined) assertTxId('atTx', atTx);
     if (schema !== undefined && schema.table !== table)
       throw new TypeError(`the schema is of table ${schema.table}, not of ${table}`);
-    const request = { table, key, schema, atTx, json, ...catalogSearch(options) };
-    // A key that the pinned schema does not have is refused before anything is sent.
-    if (schema !== undefined) encodeSqlKey(schema, askedKey(schema, key).stored);
-    const { context, scope } = await this.#begin('sql.verifiedRow', options);
-    return checked(context, 'sql.verifiedRow', () => readRow<R>(context, this.#catalog, request, scope));
+    const bounds = taken(options);
+    const request = { table, key: taken(key), schema, atTx, json, ...catalogSearch(options) };
+    return topic.run(async (work) => {
+      const catalog = (this.#catalog ??= new work.SqlCatalog());
+      // A key that the pinned schema does not have is refused before anything is sent.
+      if (schema !== undefined) work.assertKeyOf(schema, request.key);
+      const { context, scope } = await this.#begin('sql.verifiedRow', bounds);
+      return checked(context, 'sql.verifiedRow', () => work.readRow<R>(context, catalog, request, scope));
+    });
   }
 }
 
@@ -190,7 +201,7 @@ function catalogSearch({ ddlTxIds, maxTransactions = 10_000 }: VerifiedSchemaOpt
   ddlTxIds?.forEach((txId) => {
     assertTxId('ddlTxIds', txId);
   });
-  return { ddlTxIds, maxTransactions };
+  return { ddlTxIds: ddlTxIds && [...ddlTxIds], maxTransactions };
 }
 
 function assertTable(table: string): void {

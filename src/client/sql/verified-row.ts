@@ -2,17 +2,11 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { ImmuError, VerificationError } from '../../errors.js';
-import {
-  encodeSqlKey,
-  type ProvenSqlRow,
-  SCHEMA_CHECK,
-  sha256,
-  sqlRowKey,
-  type SqlColumn,
-  type SqlStoredValue,
-  type SqlTableSchema,
-  verifySqlRow,
-} from '../../proof/index.js';
+import type { ProvenSqlRow, SqlColumn, SqlStoredValue, SqlTableSchema } from '../../proof/index.js';
+import { sha256 } from '../../proof/layout/hash.js';
+import { sqlRowKey } from '../../proof/layout/sql-row.js';
+import { SCHEMA_CHECK } from '../../proof/verify/sql-schema-answered.js';
+import { encodeSqlKey, verifySqlRow } from '../../proof/verify/verify-sql-row.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
 import type { CallScope, OperationOptions } from '../call-scope.js';
@@ -100,6 +94,11 @@ export async function readRow<R>(
       found = newer;
     }
   }
+}
+
+/** @throws TypeError for a key that a schema does not have */
+export function assertKeyOf(schema: SqlTableSchema, key: SqlKey): void {
+  encodeSqlKey(schema, askedKey(schema, key).stored);
 }
 
 /** The answer, or the question, is about another table than the known schema is: a key may fit the one and not the other. */

@@ -1,12 +1,8 @@
 // A verified read under way: everything but the value is here and proven, and the value's hash is known.
 
 import { VerificationError } from '../../errors.js';
-import {
-  type LedgerState,
-  type ProvenReference,
-  type ProvenValueHash,
-  verifyStreamedEntry,
-} from '../../proof/index.js';
+import type { LedgerState, ProvenReference, ProvenValueHash } from '../../proof/index.js';
+import { verifyStreamedEntry } from '../../proof/verify/verify-streamed.js';
 import { Entry, KeyRequest } from '../../wire/immudb/schema/kv.js';
 import { InclusionProof } from '../../wire/immudb/schema/proof.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';

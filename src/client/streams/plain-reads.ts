@@ -1,26 +1,22 @@
 // Reads whose values come as streams, without proof.
 
 import { ImmuError } from '../../errors.js';
+import type { KeyRequest } from '../../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import type { Chunk } from '../../wire/immudb/schema/stream.js';
 import { callStream, type StreamOptions } from '../call-stream.js';
 import type { Connection } from '../connection.js';
 import { toWireZScan, type ZScanOptions } from '../key-value/sorted-sets.js';
-import { assertWholeNumber, MAX_PAGE_SIZE } from '../limits.js';
+import { MAX_PAGE_SIZE } from '../limits.js';
 import { toWireHistory, toWireScan, type PageOptions, type ScanOptions } from '../listing.js';
-import { undefinedIfAbsent, toWireKeyRequest, type GetOptions } from '../plain-reads.js';
+import { undefinedIfAbsent } from '../plain-reads.js';
 import type { StreamDefinition } from '../rpc.js';
 import { type Frame, FrameReader } from './frames.js';
-import { DEFAULT_MAX_BYTES, MAX_SMALL_BYTES } from './limits.js';
+import { MAX_SMALL_BYTES } from './limits.js';
+import { maxBytesOf, type StreamReadOptions } from './max-bytes.js';
 import { StreamedValue } from './streamed-value.js';
 
 const { streamGet, streamScan, streamZScan, streamHistory } = ImmuServiceDefinition.methods;
-
-/** What may be read. */
-export interface StreamReadOptions extends StreamOptions {
-  /** The most bytes a value may have: a larger one is refused before it is read. Default 2^25. */
-  readonly maxBytes?: number;
-}
 
 /** A key and its value on its way, as the server says. A stream tells neither transaction nor metadata. */
 export interface UnverifiedStreamedEntry {
@@ -44,15 +40,15 @@ export type StreamListOptions<Options extends PageOptions> = Omit<Options, 'time
 /**
  * Reads one key.
  *
+ * @param request as `toWireKeyRequest` gives it
  * @returns undefined where it is absent
  */
 export async function streamedGet(
   connection: Connection,
-  key: Uint8Array,
-  options: Omit<GetOptions, 'timeoutMs'> & StreamReadOptions = {},
+  request: KeyRequest,
+  options: StreamReadOptions & { readonly sinceTx?: bigint },
 ): Promise<UnverifiedStreamedEntry | undefined> {
   const maxBytes = maxBytesOf(options);
-  const request = toWireKeyRequest(key, options);
   const reader = open(connection, streamGet, request, options);
   try {
     const first = await undefinedIfAbsent(reader.required('key', MAX_SMALL_BYTES));
@@ -144,12 +140,6 @@ async function* pairs(
   } finally {
     await reader.close();
   }
-}
-
-/** The most bytes of a value. @throws TypeError */
-export function maxBytesOf({ maxBytes = DEFAULT_MAX_BYTES }: StreamReadOptions): number {
-  assertWholeNumber('maxBytes', maxBytes, 0, Number.MAX_SAFE_INTEGER);
-  return maxBytes;
 }
 
 function open<Req>(

@@ -53,7 +53,7 @@ export function sourceOf(entry: StreamEntryToWrite): Source {
       { details: { bytes: length, maxBytes: MAX_VALUE_BYTES } },
     );
   }
-  const source: ByteSource = value instanceof Uint8Array ? [value] : value;
+  const source: ByteSource = value instanceof Uint8Array ? [new Uint8Array(value)] : value;
   if (!(Symbol.asyncIterator in source) && !(Symbol.iterator in source))
     throw new TypeError(`the value of key ${printableKey(key)} must be a Uint8Array or a stream of them`);
   return { key, length, bytes: () => exactly(key, length, source) };

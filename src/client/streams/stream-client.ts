@@ -1,30 +1,26 @@
-// Streams: values that need not be held in memory.
+// Streams: values that need not be held in memory. What is given is checked here, and keys are copied; what does the work is
+// loaded when it is first needed, as most programs never do.
 
 import type { StreamOptions } from '../call-stream.js';
 import type { Connection } from '../connection.js';
 import type { ZScanOptions } from '../key-value/sorted-sets.js';
 import { assertKey, assertTxId } from '../limits.js';
+import { OnFirstUse } from '../on-first-use.js';
 import type { PageOptions, ScanOptions } from '../listing.js';
-import type { GetOptions } from '../plain-reads.js';
+import { type GetOptions, toWireKeyRequest } from '../plain-reads.js';
+import { taken } from '../taken.js';
 import type { UnverifiedTxHeader } from '../unverified.js';
 import type { VerifiedValue } from '../verified/evidence.js';
 import type { BeginVerified } from '../verified/operation.js';
-import {
-  maxBytesOf,
-  streamedGet,
-  streamedHistory,
-  streamedScan,
-  streamedZScan,
-  type StreamListOptions,
-  type StreamReadOptions,
-  type UnverifiedStreamedEntry,
-  type UnverifiedStreamedMember,
-} from './plain-reads.js';
-import { sourcesOf, streamedExecAll, streamedSet, type StreamOperation } from './plain-writes.js';
-import { ProvisionalValue } from './provisional-value.js';
+import { maxBytesOf, type StreamReadOptions } from './max-bytes.js';
+import type { StreamListOptions, UnverifiedStreamedEntry, UnverifiedStreamedMember } from './plain-reads.js';
+import type { ProvisionalValue } from './provisional-value.js';
 import type { StreamEntryToWrite } from './source.js';
-import { pendingGet, type PendingValue } from './verified-get.js';
-import { verifiedStreamedSet, type VerifiedStreamedWrite } from './verified-set.js';
+import { operationsToSend, sourcesOf, type StreamOperation } from './to-send.js';
+import type { PendingValue } from './verified-get.js';
+import type { VerifiedStreamedWrite } from './verified-set.js';
+
+const topic = new OnFirstUse(() => import('./work.js'));
 
 /** The transaction id at the head of a verified write counts with its values (seen on 1.11.1). */
 const SINCE_TX_BYTES = 8;
@@ -64,14 +60,21 @@ export class StreamClient {
     return this.setAll([entry], options);
   }
 
-  /** Writes entries in one transaction, all or none. @see streamedSet of plain-writes.ts for limits and errors */
-  setAll(entries: readonly StreamEntryToWrite[], options?: StreamOptions): Promise<UnverifiedTxHeader> {
-    return streamedSet(this.#connection, entries, options);
+  /** Writes entries in one transaction, all or none. @see sourcesOf of to-send.ts for limits */
+  async setAll(entries: readonly StreamEntryToWrite[], options?: StreamOptions): Promise<UnverifiedTxHeader> {
+    const sources = sourcesOf(entries);
+    const bounds = taken(options);
+    return topic.run((work) => work.streamedSet(this.#connection, sources, bounds));
   }
 
   /** Executes operations in one transaction, all or none: keys with values, and members of sorted sets. */
-  execAll(operations: readonly StreamOperation[], options?: StreamOptions): Promise<UnverifiedTxHeader> {
-    return streamedExecAll(this.#connection, operations, options);
+  async execAll(
+    operations: readonly StreamOperation[],
+    options?: StreamOptions,
+  ): Promise<UnverifiedTxHeader> {
+    const checked = operationsToSend(operations);
+    const bounds = taken(options);
+    return topic.run((work) => work.streamedExecAll(this.#connection, checked, bounds));
   }
 
   /**
@@ -79,16 +82,20 @@ export class StreamClient {
    *
    * @returns the value on its way: read it, or cancel it. undefined where the key is absent
    */
-  get(
+  async get(
     key: Uint8Array,
-    options?: Omit<GetOptions, 'timeoutMs'> & StreamReadOptions,
+    options: Omit<GetOptions, 'timeoutMs'> & StreamReadOptions = {},
   ): Promise<UnverifiedStreamedEntry | undefined> {
-    return streamedGet(this.#connection, key, options);
+    const request = toWireKeyRequest(key, options);
+    const copy = { ...request, key: new Uint8Array(key) };
+    const bounds = taken(options);
+    return topic.run((work) => work.streamedGet(this.#connection, copy, bounds));
   }
 
   /** Lists live keys in byte order, one page. A value is read before the next entry is asked for, or passed over. */
   scan(options?: StreamListOptions<ScanOptions>): AsyncGenerator<UnverifiedStreamedEntry, void, undefined> {
-    return streamedScan(this.#connection, options);
+    const asked = taken(options);
+    return topic.each((work) => work.streamedScan(this.#connection, asked));
   }
 
   /** Lists the revisions of a key, one page. Which were deleted, or when they were written, a stream does not tell. */
@@ -96,7 +103,8 @@ export class StreamClient {
     key: Uint8Array,
     options?: StreamListOptions<PageOptions>,
   ): AsyncGenerator<UnverifiedStreamedEntry, void, undefined> {
-    return streamedHistory(this.#connection, key, options);
+    const [wanted, asked] = [taken(key), taken(options)];
+    return topic.each((work) => work.streamedHistory(this.#connection, wanted, asked));
   }
 
   /** Lists members of a sorted set in order of score, one page. */
@@ -104,7 +112,8 @@ export class StreamClient {
     set: Uint8Array,
     options?: StreamListOptions<ZScanOptions>,
   ): AsyncGenerator<UnverifiedStreamedMember, void, undefined> {
-    return streamedZScan(this.#connection, set, options);
+    const [name, asked] = [taken(set), taken(options)];
+    return topic.each((work) => work.streamedZScan(this.#connection, name, asked));
   }
 
   /** Writes one key and proves that exactly it was committed. @throws as {@link verifiedSetAll} */
@@ -123,8 +132,11 @@ export class StreamClient {
     options: StreamOptions = {},
   ): Promise<VerifiedStreamedWrite> {
     const sources = sourcesOf(entries, SINCE_TX_BYTES);
-    const { context } = await this.#begin('verifiedSet', options);
-    return verifiedStreamedSet(context, sources, options);
+    const bounds = taken(options);
+    return topic.run(async (work) => {
+      const { context } = await this.#begin('verifiedSet', bounds);
+      return work.verifiedStreamedSet(context, sources, bounds);
+    });
   }
 
   /**
@@ -162,15 +174,18 @@ export class StreamClient {
     options: VerifiedStreamOptions = {},
   ): Promise<ProvisionalValue | undefined> {
     const pending = await this.#pending(key, options);
-    return pending === undefined ? undefined : new ProvisionalValue(pending);
+    return pending && topic.run((work) => Promise.resolve(new work.ProvisionalValue(pending)));
   }
 
   async #pending(key: Uint8Array, options: VerifiedStreamOptions): Promise<PendingValue | undefined> {
     assertKey(key);
     const { atTx } = options;
     if (atTx !== undefined) assertTxId('atTx', atTx);
-    const read = { key: new Uint8Array(key), atTx, maxBytes: maxBytesOf(options), options };
-    const { context } = await this.#begin('verifiedGet', options);
-    return pendingGet(context, read);
+    const bounds = taken(options);
+    const read = { key: new Uint8Array(key), atTx, maxBytes: maxBytesOf(options), options: bounds };
+    return topic.run(async (work) => {
+      const { context } = await this.#begin('verifiedGet', bounds);
+      return work.pendingGet(context, read);
+    });
   }
 }

@@ -3,13 +3,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { u64be } from '../../bytes.js';
 import { ImmuError, UnknownOutcomeError } from '../../errors.js';
-import {
-  holdsExpected,
-  kvKey,
-  type ProvenEntries,
-  type StreamedEntry,
-  verifyStreamedSet,
-} from '../../proof/index.js';
+import type { ProvenEntries, StreamedEntry } from '../../proof/index.js';
+import { kvKey } from '../../proof/layout/entry.js';
+import { verifyStreamedSet } from '../../proof/verify/verify-streamed.js';
+import { holdsExpected } from '../../proof/verify/write.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { scopeOf } from '../call.js';
 import type { StreamOptions } from '../call-stream.js';

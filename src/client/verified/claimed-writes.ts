@@ -2,7 +2,7 @@
 // one of them, and an answer that is used for both would hide that the other was never made.
 
 import { equalBytes } from '../../bytes.js';
-import { encodeKeyMetadata } from '../../proof/index.js';
+import { encodeKeyMetadata } from '../../proof/layout/kv-metadata.js';
 import type { EntryToWrite } from '../writes.js';
 import type { WriteRequest } from './write-request.js';
 

@@ -1,6 +1,6 @@
 // What is handed out of a proven transaction of operations.
 
-import { type ProvenEntries, type KeyMetadata, type LedgerState } from '../../proof/index.js';
+import type { KeyMetadata, LedgerState, ProvenEntries } from '../../proof/index.js';
 import type { Operation } from '../key-value/operations.js';
 import type { VerifiedContext } from './context.js';
 import type { ReadProof } from './evidence.js';

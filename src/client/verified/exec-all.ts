@@ -2,50 +2,43 @@
 // with its proof, and must be exactly what was asked for.
 
 import { ImmuError, UnknownOutcomeError, VerificationError } from '../../errors.js';
-import { type LedgerState, type ProvenEntries, verifyExecAll } from '../../proof/index.js';
+import type { LedgerState, ProvenEntries } from '../../proof/index.js';
+import { verifyExecAll } from '../../proof/verify/verify-exec-all.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
 import type { CallScope, OperationOptions } from '../call-scope.js';
 import { toWireExecAll } from '../key-value/exec-all.js';
-import { assertOperations, type Operation } from '../key-value/operations.js';
-import type { Precondition } from '../writes.js';
 import { committed, type VerifiedTransaction } from './committed.js';
 import type { VerifiedContext } from './context.js';
 import { checked } from './failures.js';
 import { findAmongTransactions } from './find-write.js';
-import { isMadeOf, type OperationsRequest, operationsRequest } from './operations-request.js';
+import { isMadeOf } from './made-of.js';
+import type { OperationsRequest } from './operations-request.js';
 import { writeProven } from './proven-write.js';
 import { requestTx } from './rpc.js';
 
-/**
- * Checks operations before anything is sent, and copies them.
- *
- * @returns what executes them in one transaction and proves that exactly they were committed
- */
-export function operationsWrite(
-  operations: readonly Operation[],
-  preconditions: readonly Precondition[] = [],
-) {
-  assertOperations(operations, preconditions);
-  const request = operationsRequest(operations, preconditions);
-
-  return (context: VerifiedContext, scope: CallScope): Promise<VerifiedTransaction> =>
-    checked(context, 'verifiedExecAll', async () => {
-      const proven = await writeProven({
-        name: 'verifiedExecAll',
-        context,
-        request,
-        scope,
-        // The server takes a place among its writes before it commits, and builds no proof in the same call.
-        busyIsHarmless: true,
-        look: findAmongTransactions((txId, transaction) => isMadeOf(request, txId, transaction)),
-        send: async (since, left) => {
-          const txId = await execute(context, request, left);
-          return prove(context, request, txId, since?.txId ?? 0n, scope);
-        },
-      });
-      return committed(context, request, proven);
+/** Executes operations in one transaction and proves that exactly they were committed. */
+export function verifiedExecAll(
+  context: VerifiedContext,
+  request: OperationsRequest,
+  scope: CallScope,
+): Promise<VerifiedTransaction> {
+  return checked(context, 'verifiedExecAll', async () => {
+    const proven = await writeProven({
+      name: 'verifiedExecAll',
+      context,
+      request,
+      scope,
+      // The server takes a place among its writes before it commits, and builds no proof in the same call.
+      busyIsHarmless: true,
+      look: findAmongTransactions((txId, transaction) => isMadeOf(request, txId, transaction)),
+      send: async (since, left) => {
+        const txId = await execute(context, request, left);
+        return prove(context, request, txId, since?.txId ?? 0n, scope);
+      },
     });
+    return committed(context, request, proven);
+  });
 }
 
 /** @returns the transaction the server says it made */

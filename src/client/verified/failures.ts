@@ -7,7 +7,7 @@ import {
   VerificationError,
   type VerificationErrorCode,
 } from '../../errors.js';
-import { verifyState } from '../../proof/index.js';
+import { verifyState } from '../../proof/verify/verify-state.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
 import { OPERATIONS, traced } from '../telemetry/channels.js';

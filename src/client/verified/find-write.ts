@@ -2,7 +2,8 @@
 // written without being indexed, no history tells.
 
 import { ImmuError } from '../../errors.js';
-import { parseKeyMetadata, type ProvenEntries, type ProvenTxEntry } from '../../proof/index.js';
+import type { ProvenEntries, ProvenTxEntry } from '../../proof/index.js';
+import { parseKeyMetadata } from '../../proof/verify/parse-metadata.js';
 import type { Tx } from '../../wire/immudb/schema/tx.js';
 import { readTxs } from '../key-value/tx-scan.js';
 import { leftOf } from './bounds.js';

@@ -9,13 +9,12 @@ import type { CallScope, OperationOptions } from '../call-scope.js';
 import { concurrently } from '../concurrently.js';
 import { assertTxId } from '../limits.js';
 import { printableKey } from '../printable-key.js';
-import { assertAbsenceAllowed } from './absence.js';
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import type { VerifiedEntry } from './evidence.js';
 import { checkedRead } from './fail-over.js';
 import { assertNotStale, type Floor } from './floors.js';
-import { readOne } from './get.js';
+import { confirmAbsent, readOne } from './get.js';
 import { claimedTx, claimedTxId, hasExpired, memberOf } from './member.js';
 import { readNotBefore } from './not-before.js';
 import { proveClaimed } from './prove.js';
@@ -128,8 +127,7 @@ async function proveAnswers(
     }
     // A reference is proven by itself, and so is its target: the plain answer is only a hint that it is one.
     if (byKey.has(toMapKey(key))) return readOne(context, { key, notBefore }, scope);
-    if (floor !== undefined) await assertAbsenceAllowed(context, key, floor, scope);
-    return undefined;
+    return confirmAbsent(context, { key, atTx: undefined, floor, scope });
   });
 }
 

@@ -7,7 +7,6 @@ import { KeyRequest } from '../../wire/immudb/schema/kv.js';
 import { callService } from '../call.js';
 import type { CallScope, OperationOptions } from '../call-scope.js';
 import { printableKey } from '../printable-key.js';
-import { assertAbsenceAllowed } from './absence.js';
 import { leftOf } from './bounds.js';
 import type { VerifiedContext } from './context.js';
 import { digestsOf } from './proven-cache.js';
@@ -180,9 +179,13 @@ export async function confirmAbsent(
   { key, atTx, floor, scope }: Pick<Read, 'key' | 'atTx' | 'floor' | 'scope'>,
 ): Promise<undefined> {
   if (floor === undefined) return undefined;
-  if (atTx === undefined) await assertAbsenceAllowed(context, key, floor, scope);
+  if (atTx === undefined) {
+    const { assertAbsenceAllowed } = await import('./absence.js');
+    await assertAbsenceAllowed(context, key, floor, scope);
+    return undefined;
+  }
   // What a transaction wrote stays readable there, whatever was written later, until it expires.
-  else if (atTx === floor.txId && floor.metadata?.expiresAt === undefined && !mayBeAbsent(floor, 0n))
+  if (atTx === floor.txId && floor.metadata?.expiresAt === undefined && !mayBeAbsent(floor, 0n))
     throw omission(key, floor);
   return undefined;
 }

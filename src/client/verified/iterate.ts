@@ -1,6 +1,6 @@
 // Verified lists that go on by themselves, page after page: nothing of a page is given out before all of it is proven.
 
-import { type AllOptions } from '../key-value/iterate.js';
+import type { AllOptions } from '../key-value/iterate.js';
 import { pagesOf } from '../key-value/paging.js';
 import type { MemberCursor } from '../key-value/sorted-sets.js';
 import type { ScanOptions } from '../listing.js';

@@ -2,14 +2,10 @@
 
 import { equalBytes, toMapKey } from '../../bytes.js';
 import { VerificationError } from '../../errors.js';
-import {
-  entryDigest,
-  type KeyMetadata,
-  kvKey,
-  kvValue,
-  parseKeyMetadata,
-  sha256,
-} from '../../proof/index.js';
+import type { KeyMetadata } from '../../proof/index.js';
+import { entryDigest, kvKey, kvValue } from '../../proof/layout/entry.js';
+import { sha256 } from '../../proof/layout/hash.js';
+import { parseKeyMetadata } from '../../proof/verify/parse-metadata.js';
 import type { Entry } from '../../wire/immudb/schema/kv.js';
 import { printableKey } from '../printable-key.js';
 import type { VerifiedContext } from './context.js';

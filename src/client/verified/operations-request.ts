@@ -1,7 +1,6 @@
-// Operations of one transaction as a write that can be recognised, proven and looked for.
+// Operations of one transaction as a write that can be proven and looked for; made-of.ts recognises it.
 
-import { expectedOperations, holdsExpected, type ProvenEntries } from '../../proof/index.js';
-import type { Operation } from '../key-value/operations.js';
+import { assertOperations, type Operation } from '../key-value/operations.js';
 import { printableKey } from '../printable-key.js';
 import type { EntryToWrite, Precondition } from '../writes.js';
 import type { WriteRequest } from './write-request.js';
@@ -13,11 +12,17 @@ export interface OperationsRequest extends WriteRequest {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** The write as it is sent, and looked for, whatever the caller does to his arrays meanwhile. */
+/**
+ * Checks operations before anything is sent, and copies them: the write as it is sent, and looked for, whatever the caller does
+ * to his arrays meanwhile.
+ *
+ * @throws TypeError, ImmuError as `assertOperations`
+ */
 export function operationsRequest(
   operations: readonly Operation[],
-  preconditions: readonly Precondition[],
+  preconditions: readonly Precondition[] = [],
 ): OperationsRequest {
+  assertOperations(operations, preconditions);
   const copies = operations.map(copyOf);
   return {
     id: Symbol('write'),
@@ -57,14 +62,4 @@ function describe(operations: readonly Operation[]): string {
   const { length } = operations;
   const key = first === undefined ? '' : ` (the first ${first.kind} of key ${printableKey(first.key)})`;
   return `A transaction of ${length} ${length === 1 ? 'operation' : 'operations'}${key}`;
-}
-
-/** Whether a transaction is made of exactly these operations: a proven one, or what a server says of one. */
-export function isMadeOf(
-  { operations }: OperationsRequest,
-  txId: bigint,
-  transaction: Pick<ProvenEntries, 'entries'>,
-): boolean {
-  if (transaction.entries.length !== operations.length) return false;
-  return holdsExpected(transaction, expectedOperations(operations, txId));
 }

@@ -1,17 +1,13 @@
 // The verified round trips: one request, one answer, checked against the state trusted when the request was sent.
 // Nothing here moves the trusted state.
 
-import {
-  type LedgerState,
-  type ProvenEntries,
-  type ProvenKeyValue,
-  type ProvenReference,
-  verifyEntry,
-  verifyTx,
-} from '../../proof/index.js';
+import type { LedgerState, ProvenEntries, ProvenKeyValue, ProvenReference } from '../../proof/index.js';
+import { verifyEntry } from '../../proof/verify/verify-entry.js';
+import { verifyTx } from '../../proof/verify/verify-tx.js';
 import { KeyRequest } from '../../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import {
+  type VerifiableEntry,
   VerifiableGetRequest,
   type VerifiableTx,
   VerifiableTxRequest,
@@ -67,27 +63,42 @@ export interface EntryRequest {
 }
 
 /**
- * Fetches one entry and proves it against `since`.
+ * Asks for one entry, with a proof from or to transaction `since`.
  *
- * @returns undefined if the server says there is none, which it cannot prove
+ * @returns untrusted; undefined if the server says there is none, which it cannot prove
  */
-export async function fetchEntry(
+export async function requestEntry(
   context: VerifiedContext,
   { key, atTx, sinceTx }: EntryRequest,
   since: LedgerState | undefined,
   scope: CallScope,
-): Promise<ProvenKeyValue | ProvenReference | undefined> {
+): Promise<VerifiableEntry | undefined> {
   const wanted = VerifiableGetRequest.create({
     keyRequest: KeyRequest.create({ key, atTx: atTx ?? 0n, sinceTx: sinceTx ?? 0n }),
     proveSinceTx: since?.txId ?? 0n,
   });
-  const answer = await absentIfNotFound(
+  return absentIfNotFound(
     callService(context.connection, verifiableGet, wanted, {
       ...leftOf(scope),
       kind: 'read',
       sinceTx: sinceTx ?? since?.txId,
     }),
   );
+}
+
+/**
+ * Fetches one entry and proves it against `since`.
+ *
+ * @returns undefined if the server says there is none, which it cannot prove
+ */
+export async function fetchEntry(
+  context: VerifiedContext,
+  request: EntryRequest,
+  since: LedgerState | undefined,
+  scope: CallScope,
+): Promise<ProvenKeyValue | ProvenReference | undefined> {
+  const { key, atTx } = request;
+  const answer = await requestEntry(context, request, since, scope);
   if (answer === undefined) return undefined;
   return verifyEntry(atTx === undefined ? { key } : { key, atTx }, answer, since, context.policy);
 }

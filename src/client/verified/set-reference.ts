@@ -1,54 +1,51 @@
 // Verified writes of references.
 
-import { verifySetReference } from '../../proof/index.js';
+import { verifySetReference } from '../../proof/verify/verify-reference.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { callService } from '../call.js';
 import type { CallScope } from '../call-scope.js';
-import { assertOperations } from '../key-value/operations.js';
-import { type SetReferenceOptions, toWireReference } from '../key-value/references.js';
+import type { ReferenceToSet } from '../key-value/operations.js';
+import { toWireReference } from '../key-value/references.js';
 import { type CommittedReference, committed, type VerifiedTransaction } from './committed.js';
 import type { VerifiedContext } from './context.js';
 import { checked } from './failures.js';
 import { findAmongTransactions } from './find-write.js';
-import { isMadeOf, operationsRequest } from './operations-request.js';
+import { isMadeOf } from './made-of.js';
+import type { OperationsRequest } from './operations-request.js';
 import { writeProven } from './proven-write.js';
 
-/** A reference to write, and under which conditions. */
-export interface ReferenceWrite extends Pick<SetReferenceOptions, 'atTx' | 'preconditions'> {
-  readonly key: Uint8Array;
-  readonly referencedKey: Uint8Array;
-}
+const { verifiableSetReference } = ImmuServiceDefinition.methods;
 
 /**
- * Checks a reference before anything is sent, and copies it.
+ * Writes a reference and proves that exactly it was committed.
  *
- * @returns what writes it and proves that exactly it was committed
+ * @param request of nothing but the reference
  */
-export function referenceWrite({ key, referencedKey, atTx, preconditions = [] }: ReferenceWrite) {
-  const reference = { kind: 'setReference', key, referencedKey, atTx } as const;
-  assertOperations([reference], preconditions);
-  const request = operationsRequest([reference], preconditions);
-  const [copy] = request.operations as readonly [typeof reference];
-  const { verifiableSetReference } = ImmuServiceDefinition.methods;
-
-  return (context: VerifiedContext, scope: CallScope): Promise<VerifiedTransaction<CommittedReference>> =>
-    checked(context, 'verifiedSetReference', async () => {
-      const proven = await writeProven({
-        name: 'verifiedSetReference',
-        context,
-        request,
-        scope,
-        look: findAmongTransactions((txId, transaction) => isMadeOf(request, txId, transaction)),
-        send: async (since, left) => {
-          const message = {
-            referenceRequest: toWireReference(copy, request.preconditions),
-            proveSinceTx: since?.txId ?? 0n,
-          };
-          const options = { ...left, kind: 'proven-write', sinceTx: since?.txId } as const;
-          const answer = await callService(context.connection, verifiableSetReference, message, options);
-          return verifySetReference({ ...copy, atTx: copy.atTx ?? 0n }, answer, since, context.policy);
-        },
-      });
-      return committed(context, request, proven) as VerifiedTransaction<CommittedReference>;
+export function verifiedSetReference(
+  context: VerifiedContext,
+  request: OperationsRequest,
+  scope: CallScope,
+): Promise<VerifiedTransaction<CommittedReference>> {
+  const [reference] = request.operations as readonly [ReferenceToSet];
+  return checked(context, 'verifiedSetReference', async () => {
+    const proven = await writeProven({
+      name: 'verifiedSetReference',
+      context,
+      request,
+      scope,
+      look: findAmongTransactions((txId, transaction) => isMadeOf(request, txId, transaction)),
+      send: async (since, left) => {
+        const message = {
+          referenceRequest: toWireReference(reference, request.preconditions),
+          proveSinceTx: since?.txId ?? 0n,
+        };
+        const options = { ...left, kind: 'proven-write', sinceTx: since?.txId } as const;
+        const answer = await callService(context.connection, verifiableSetReference, message, options);
+        const { key, referencedKey, atTx } = reference;
+        const written = { key, referencedKey, atTx: typeof atTx === 'bigint' ? atTx : 0n };
+        return verifySetReference(written, answer, since, context.policy);
+      },
     });
+    return committed(context, request, proven) as VerifiedTransaction<CommittedReference>;
+  });
 }

@@ -1,6 +1,7 @@
 // Verified writes: one atomic transaction, proven to hold exactly what was asked for, and settled if its answer was lost.
 
-import { type ProvenEntries, verifySet } from '../../proof/index.js';
+import type { ProvenEntries } from '../../proof/index.js';
+import { verifySet } from '../../proof/verify/verify-set.js';
 import { SetRequest } from '../../wire/immudb/schema/kv.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import { VerifiableSetRequest, type VerifiableTx } from '../../wire/immudb/schema/verifiable.js';

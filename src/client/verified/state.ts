@@ -2,7 +2,8 @@
 
 import { equalBytes, toHex } from '../../bytes.js';
 import { VerificationError } from '../../errors.js';
-import { type CheckedState, type LedgerState, type ProvenTx, verifyState } from '../../proof/index.js';
+import type { CheckedState, LedgerState, ProvenTx } from '../../proof/index.js';
+import { verifyState } from '../../proof/verify/verify-state.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import type { ImmutableState } from '../../wire/immudb/schema/state.js';
 import { callService } from '../call.js';

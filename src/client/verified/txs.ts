@@ -2,15 +2,10 @@
 // root of the tree over all before.
 
 import { ImmuError } from '../../errors.js';
-import {
-  type ChainedTx,
-  type LedgerState,
-  NO_PEAKS,
-  peaksBefore,
-  type RawTx,
-  type TreePeaks,
-  verifyTxChain,
-} from '../../proof/index.js';
+import type { ChainedTx, LedgerState, RawTx, TreePeaks } from '../../proof/index.js';
+import { peaksBefore } from '../../proof/verify/next-root.js';
+import { NO_PEAKS } from '../../proof/verify/tree-peaks.js';
+import { verifyTxChain } from '../../proof/verify/verify-tx-chain.js';
 import type { CallScope, OperationOptions } from '../call-scope.js';
 import { readTxs, TXS_PER_PAGE } from '../key-value/tx-scan.js';
 import { assertTxId, assertWholeNumber, MAX_PAGE_SIZE } from '../limits.js';

@@ -1,7 +1,10 @@
 // A write as it goes over the wire, how to recognise it in a proven transaction, and whether it may be sent twice.
 
 import { equalBytes } from '../../bytes.js';
-import { encodeKeyMetadata, kvKey, kvValue, type ProvenEntries, sha256 } from '../../proof/index.js';
+import type { ProvenEntries } from '../../proof/index.js';
+import { kvKey, kvValue } from '../../proof/layout/entry.js';
+import { sha256 } from '../../proof/layout/hash.js';
+import { encodeKeyMetadata } from '../../proof/layout/kv-metadata.js';
 import type { EntryToWrite, Precondition } from '../writes.js';
 
 /** A write as it is sent, and sent again unchanged while its outcome is unknown. */

@@ -3,7 +3,8 @@
 
 import { toMapKey } from '../../bytes.js';
 import { ImmuError } from '../../errors.js';
-import { entryDigest, sha256, sortedSetKey } from '../../proof/index.js';
+import { entryDigest, sortedSetKey } from '../../proof/layout/entry.js';
+import { sha256 } from '../../proof/layout/hash.js';
 import { ImmuServiceDefinition } from '../../wire/immudb/schema/service.js';
 import type { ZEntry } from '../../wire/immudb/schema/sorted-set.js';
 import { callService } from '../call.js';

@@ -1,7 +1,8 @@
 // The keys of a query as the server lists them, page by page. Nothing of a list is proven: neither that it is complete nor
 // that what it names exists. It is held to what was asked: within the range, in order, no more than the limit.
 import { compareBytes } from '../../bytes.js';
-import { type ImmuClient, scanKey } from '../../client/index.js';
+import type { ImmuClient } from '../../client/index.js';
+import { scanKey } from '../../client/listing.js';
 import type { CallScope } from '../../client/call-scope.js';
 import { printableKey } from '../../client/printable-key.js';
 import { leftOf } from '../../client/verified/bounds.js';
