@@ -3,8 +3,12 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as proof from '../../src/proof/index.js';
 import type {
+  MerkleStep,
+  PathChain,
   ProvenEntries,
+  ProvenEntryPath,
   ProvenKeyValue,
+  ProvenPath,
   ProvenReference,
   ProvenTx,
   RawDualProof,
@@ -34,6 +38,14 @@ describe('types', () => {
     expectTypeOf<ReturnType<typeof verifyEntry>>().toEqualTypeOf<ProvenKeyValue | ProvenReference>();
     expectTypeOf<ProvenKeyValue>().toHaveProperty('value');
     expectTypeOf<ProvenReference>().not.toHaveProperty('value');
+  });
+
+  it('a path may be missing, and has steps to a tree only where there is one', () => {
+    expectTypeOf<ProvenEntryPath['path']>().toEqualTypeOf<ProvenPath | undefined>();
+    const stepsOf = (chain: PathChain) => (chain.kind === 'tree' ? chain.steps : undefined);
+    expectTypeOf<PathChain>().not.toHaveProperty('steps');
+    expectTypeOf<MerkleStep['side']>().toEqualTypeOf<'left' | 'right'>();
+    expect(stepsOf({ kind: 'same' })).toBeUndefined();
   });
 
   it('results are read-only', () => {
@@ -87,6 +99,7 @@ describe('public names', () => {
       'verifyDocument',
       'verifyEntry',
       'verifyExecAll',
+      'verifyPath',
       'verifySet',
       'verifySetReference',
       'verifySortedSetAdd',
