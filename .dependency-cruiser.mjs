@@ -184,7 +184,7 @@ export default {
       from: { path: '^src/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'],
-        pathNot: 'node_modules/@opentelemetry/api/',
+        pathNot: 'node_modules/(@opentelemetry/api|@nestjs/(common|core|terminus)|rxjs)/',
       },
     },
     {

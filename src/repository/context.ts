@@ -5,6 +5,7 @@ import type { EntitySet } from '../entity/entity-set.js';
 import type { IndexStates } from './index-states.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { ProvenanceScope } from './provenance.js';
+import type { TenantChecks } from './tenant-checks.js';
 import type { CoalescedWrites } from './write/coalesced-writes.js';
 
 /** The ledger as its repositories see it. */
@@ -20,4 +21,6 @@ export interface RepositoryContext {
   readonly indexes: IndexStates;
   /** Where concurrent writes share transactions; undefined where each has its own. */
   readonly coalesced: CoalescedWrites | undefined;
+  /** What became known of all tenants of the family. */
+  readonly tenantChecks: TenantChecks;
 }

@@ -11,6 +11,7 @@ import { Lifecycle, type LifecycleRules } from './lifecycle.js';
 import { OpenedOnce } from './opened-once.js';
 import { bindCodecs, type CodecRules } from './payload-codecs.js';
 import type { ProvenanceScope } from './provenance.js';
+import { TenantChecks } from './tenant-checks.js';
 import { databaseOf, openTenantClient } from './tenant-client.js';
 import { CoalescedWrites, type Commit } from './write/coalesced-writes.js';
 import { commitWrites } from './write/commit.js';
@@ -46,6 +47,7 @@ export class Family {
   readonly #client: ImmuClient;
   readonly #rules: FamilyRules;
   readonly #tenants = new OpenedOnce<Ledger>(({ client }) => client.closed);
+  readonly #tenantChecks = new TenantChecks();
   #closed = false;
 
   /** @param client the founder's, which the others are opened from */
@@ -73,7 +75,8 @@ export class Family {
     bindCodecs(entities.schemas, this.#rules);
     const indexes = await openIndexes(client, entities, operation, mayNote);
     const lifecycle = new Lifecycle(this.#rules);
-    return new Ledger({ client, entities, provenance, lifecycle, indexes, coalesced }, kin);
+    const tenantChecks = this.#tenantChecks;
+    return new Ledger({ client, entities, provenance, lifecycle, indexes, coalesced, tenantChecks }, kin);
   }
 
   async #namespace(name: string, member: Member, options: OperationOptions): Promise<Ledger> {
@@ -96,7 +99,8 @@ export class Family {
     const { create = this.#rules.createTenants, trust, signal, timeoutMs } = options;
     const scope = scopeOf(this.#client.connection, 'tenant', options);
     return this.#tenants.get(JSON.stringify([database, namespace]), scope, async () => {
-      const client = await openTenantClient(this.#client, { database, create, trust }, { signal, timeoutMs });
+      const opening = openTenantClient(this.#client, { database, create, trust }, { signal, timeoutMs });
+      const client = await this.#tenantChecks.watch(database, opening);
       try {
         const place = this.#placeOf(client);
         const close = async () => {

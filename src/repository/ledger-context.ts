@@ -9,6 +9,11 @@ export function keepContext(ledger: object, context: RepositoryContext): void {
   contexts.set(ledger, context);
 }
 
+/** The context of a ledger; undefined for what is none, such as a stand-in of a test. */
+export function contextIfAny(ledger: object): RepositoryContext | undefined {
+  return contexts.get(ledger);
+}
+
 /** The context of a ledger. @throws TypeError for what is no ledger */
 export function contextOf(ledger: object): RepositoryContext {
   const context = contexts.get(ledger);

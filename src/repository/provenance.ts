@@ -5,6 +5,8 @@ import { ImmuError } from '../errors.js';
 import type { StoredSchema } from './entity-bytes.js';
 import { WorkScope } from './work-scope.js';
 
+export { problemOfText, type Provenance } from '../codec/revision-facts.js';
+
 const KNOWN = ['actor', 'reason', 'correlationId'] as const;
 
 /** The provenance of the work under way in one ledger. */
@@ -27,6 +29,17 @@ export class ProvenanceScope {
     const outer = this.#scope.current ?? {};
     const given = Object.fromEntries(Object.entries(provenance).filter(([, text]) => text !== undefined));
     return this.#scope.run({ ...outer, ...given }, work);
+  }
+
+  /**
+   * Does work in exactly this name, whatever the work around it said: for what begins anew, such as a request, which runs
+   * inside of the work that started the server.
+   *
+   * @throws TypeError as `run`
+   */
+  runApart<Result>(provenance: Provenance, work: () => Result): Result {
+    verifyProvenance(provenance);
+    return this.#scope.run(provenance, work);
   }
 
   /**

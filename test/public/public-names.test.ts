@@ -20,6 +20,9 @@ const entries = {
   './adapters': 'src/adapters/index.ts',
   './import': 'src/import/index.ts',
   './extend': 'src/extend/index.ts',
+  './nest': 'src/nest/index.ts',
+  './nest/health': 'src/nest/health/index.ts',
+  './nest/testing': 'src/nest/testing/index.ts',
 };
 
 /** What each entry point exports, sorted. */
