@@ -43,7 +43,8 @@ export const commonJs: OnNode = async ({ node, folder }) => {
     if (!warned) equal(stderr, '');
   }
   const { exports } = await manifestOf(join(folder, 'node_modules/immurepo'));
-  const names = Object.keys(exports).filter((path) => path !== './package.json');
+  // Nest is not installed here: see consumers-nest.ts.
+  const names = Object.keys(exports).filter((path) => !/^\.\/(package\.json|nest(\/.*)?)$/.test(path));
   const script = join(folder, 'surface.cjs');
   await writeFile(script, surfaceScript(names.map((path) => path.replace('.', 'immurepo'))));
   const { stdout } = await runProgram(node, [script], { cwd: folder });
@@ -51,8 +52,11 @@ export const commonJs: OnNode = async ({ node, folder }) => {
   return warned ? 'ExperimentalWarning' : undefined;
 };
 
-/** `require` first, so that nothing is there that `import` has loaded. */
-function surfaceScript(names: readonly string[]): string {
+/**
+ * A program that prints `the same` if `require` and `import` give the same. It requires first, so that nothing is there that
+ * `import` has loaded.
+ */
+export function surfaceScript(names: readonly string[]): string {
   return `const { deepEqual, ok } = require('node:assert/strict');
 const names = ${JSON.stringify(names)};
 const required = names.map((name) => require(name));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NodePlace, OnNode } from './consumers-node.js';
 import { runProgram } from './process.js';
 import { copyPrograms, MODES, type Mode } from './programs.js';
+import { JEST_COMMONJS, JEST_ESM, SWC_LEGACY } from './runner-configurations.js';
 
 /** Vitest, which takes the kind of decorators from tsconfig.json. Where esbuild compiles, up to Vite 7, it may be either. */
 export const vitestWithEsbuild: OnNode = (place) => vitest(place, MODES);
@@ -43,25 +44,16 @@ export const jestEsm: OnNode = (place) => jest(place, 'esm');
 /** Jest with everything compiled to CommonJS, this package included. */
 export const jestCjs: OnNode = (place) => jest(place, 'cjs');
 
-const JEST_CONFIGURATIONS = {
-  esm: {
-    extensionsToTreatAsEsm: ['.ts'],
-    transform: { '\\.ts$': ['@swc/jest', { module: { type: 'es6' } }] },
-    testTimeout: 60_000,
-  },
-  // What comes as ES modules only is compiled too.
-  cjs: {
-    transform: { '\\.[jt]s$': ['@swc/jest', { module: { type: 'commonjs' } }] },
-    transformIgnorePatterns: ['/node_modules/(?!(immurepo|superjson|copy-anything|uuid)/)'],
-    testTimeout: 60_000,
-  },
-};
+const JEST_CONFIGURATIONS = { esm: JEST_ESM, cjs: JEST_COMMONJS };
 
 async function jest({ node, folder }: NodePlace, format: 'esm' | 'cjs'): Promise<undefined> {
   for (const mode of MODES) {
     const root = join(folder, `jest-${format}-${mode}`);
     await copyPrograms(root);
-    await writeFile(join(root, 'jest.config.json'), JSON.stringify(JEST_CONFIGURATIONS[format]));
+    await writeFile(
+      join(root, 'jest.config.json'),
+      JSON.stringify({ ...JEST_CONFIGURATIONS[format], testTimeout: 60_000 }),
+    );
     await writeFile(join(root, 'ledger.test.ts'), testFile('', ''));
     await writeFile(join(root, '.swcrc'), JSON.stringify(swcOptions(mode)));
     const words = [join(folder, 'node_modules/jest/bin/jest.js'), '--ci', '--runInBand', '--no-cache'];
@@ -80,11 +72,6 @@ test('the package', async () => {
 }
 
 function swcOptions(mode: Mode): unknown {
-  return {
-    jsc: {
-      target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: mode === 'legacy' ? { legacyDecorator: true } : { decoratorVersion: '2023-11' },
-    },
-  };
+  if (mode === 'legacy') return SWC_LEGACY;
+  return { jsc: { ...SWC_LEGACY.jsc, transform: { decoratorVersion: '2023-11' } } };
 }

@@ -39,19 +39,29 @@ export function wrongFiles(files: readonly PackedFile[]): string[] {
   ];
 }
 
-/** The one module that asks for a peer which need not be there, and goes on without it. */
-const LOADS_A_PEER = 'dist/client/telemetry/open-telemetry.js';
+/** Peers that need not be there, and the parts of the package that are for those who have them. */
+const PEERS_OF_PARTS: readonly (readonly [part: RegExp, ...peers: string[]])[] = [
+  // The one module that asks for a peer by itself, and goes on without it.
+  [/^dist\/client\/telemetry\/open-telemetry\.js$/, '@opentelemetry/api'],
+  // Types only: where a compiler is told to look into packages, Node's are needed, and who has none of the other never meets it.
+  [/\.d\.ts$/, '@types/node', '@opentelemetry/api'],
+  [/^dist\/nest\//, '@nestjs/common', '@nestjs/core', 'rxjs'],
+  [/^dist\/nest\/health\//, '@nestjs/terminus'],
+];
 
 /** @returns one line for each module or declaration that needs what a user does not get, or a map that is not there */
 export async function wrongImports(installed: string, files: readonly PackedFile[]): Promise<string[]> {
   const { dependencies, peerDependencies } = await manifestOf(installed);
-  const code = new Set(['immurepo', ...Object.keys(dependencies)]);
-  const types = new Set([...code, ...Object.keys(peerDependencies)]);
+  const always = ['immurepo', ...Object.keys(dependencies)];
   const wrong: string[] = [];
   for (const { path } of files.filter((file) => file.path.startsWith('dist/'))) {
     const text = await readFile(join(installed, path), 'utf8');
     if (text.includes('sourceMappingURL')) wrong.push(`${path} names a source map, which is not packed`);
-    const known = path.endsWith('.d.ts') || path === LOADS_A_PEER ? types : code;
+    const parts = PEERS_OF_PARTS.filter(([part]) => part.test(path));
+    const peers = parts
+      .flatMap(([, ...names]) => names)
+      .filter((name) => Object.hasOwn(peerDependencies, name));
+    const known = new Set([...always, ...peers]);
     for (const name of neededBy(text, path.endsWith('.d.ts'))) {
       if (!known.has(name)) wrong.push(`${path} needs ${name}, which is no dependency`);
     }

@@ -1,14 +1,16 @@
 // What can be said of the package in seconds: what is in it, what publint and "are the types wrong?" find, and that it
 // runs from ES modules, from CommonJS and from a bundle. `npm run test:package` installs it, in many ways and versions.
-import { mkdir, readFile, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleLittle } from './bundles.js';
 import { MAX_PACKED_BYTES, wrongFiles, wrongImports } from './contents.js';
 import { commonJs, esm } from './consumers-node.js';
 import { type Folder, temporaryFolder } from './folder.js';
 import { publintMessages, typeProblems } from './lint.js';
-import { manifestOf, type Packed, packProject, ROOT } from './packed.js';
+import { linkPackages, OWN_MODULES, unpackInto } from './linked-folder.js';
+import { describeNestVersions } from './nest-versions.js';
+import { manifestOf, type Packed, packProject } from './packed.js';
 import { runProgram } from './process.js';
 
 let copy: Folder;
@@ -16,16 +18,11 @@ let user: Folder;
 let packed: Packed;
 let installed: string;
 
-/** As npm would install it, but offline: what it depends on, and nothing else, comes from where it is already. */
+/** What it depends on, and nothing else, comes from where it is already. */
 async function install(): Promise<string> {
-  const modules = join(user.path, 'node_modules');
-  const folder = join(modules, 'immurepo');
-  await mkdir(folder, { recursive: true });
-  await runProgram('tar', ['-xzf', packed.tarball, '-C', folder, '--strip-components=1'], { cwd: user.path });
-  for (const name of Object.keys((await manifestOf(folder)).dependencies)) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
-  }
+  const folder = await unpackInto(user.path, packed.tarball);
+  const { dependencies } = await manifestOf(folder);
+  await linkPackages(join(user.path, 'node_modules'), Object.keys(dependencies), OWN_MODULES);
   return folder;
 }
 
@@ -72,6 +69,8 @@ describe('the packed tarball', { timeout: 120_000 }, () => {
     }
   });
 });
+
+describeNestVersions(() => packed.tarball);
 
 describe('the checks', () => {
   it.each([

@@ -1,6 +1,16 @@
 // The command without its process: every project under every version, a line for each, the table, an exit code.
 import { join } from 'node:path';
 import { bundled, command, commonJs, esm, type OnNode } from './consumers-node.js';
+import {
+  checkNestTypes,
+  nest11JestCommonJs,
+  nest12JestCommonJs,
+  nestCommonJs,
+  nestEsm,
+  nestJestEsm,
+  nestVitest,
+  nestVitestWithSwc,
+} from './consumers-nest.js';
 import { jestCjs, jestEsm, vitestWithEsbuild, vitestWithOxc } from './consumers-runner.js';
 import { compileAndRun, PROJECTS } from './consumers-typescript.js';
 import { temporaryFolder } from './folder.js';
@@ -23,6 +33,16 @@ interface NodeRow {
 }
 
 const JEST = ['jest@30', '@swc/jest@0.2', '@swc/core@1'];
+const VITEST = ['vitest@4', 'vite@8'];
+
+/** A Nest application, with whatever it is tested with: installed once. */
+function nest(version: 11 | 12): string[] {
+  const own = ['common', 'core', 'platform-express', 'terminus', 'testing'];
+  const beside = ['reflect-metadata@0.2', 'rxjs@7', '@types/node@20'];
+  return [...own.map((name) => `@nestjs/${name}@${version}`), ...beside, ...JEST, ...VITEST];
+}
+/** Where Vite 7 compiles. */
+const WITH_SWC = nest(12).map((name) => (name === 'vite@8' ? 'vite@7' : name));
 
 const NODE_ROWS: readonly NodeRow[] = [
   { name: 'esm', run: esm },
@@ -30,9 +50,26 @@ const NODE_ROWS: readonly NodeRow[] = [
   { name: 'command', run: command },
   { name: 'bundled', run: bundled },
   { name: 'vitest, vite 7', packages: ['vitest@4', 'vite@7'], run: vitestWithEsbuild },
-  { name: 'vitest, vite 8', packages: ['vitest@4', 'vite@8'], run: vitestWithOxc },
+  { name: 'vitest, vite 8', packages: VITEST, run: vitestWithOxc },
   { name: 'jest, esm', packages: JEST, run: jestEsm },
   { name: 'jest, commonjs', packages: JEST, run: jestCjs },
+  ...([11, 12] as const).flatMap((version): NodeRow[] => {
+    const packages = nest(version);
+    const jestCommonJs = version === 11 ? nest11JestCommonJs : nest12JestCommonJs;
+    return [
+      { name: `nest ${version}, esm`, packages, run: nestEsm },
+      { name: `nest ${version}, commonjs`, packages, run: nestCommonJs },
+      {
+        name: `nest ${version}, types`,
+        packages,
+        run: (place) => checkNestTypes(place, ['module', 'commonjs']),
+      },
+      { name: `nest ${version}, vitest`, packages, run: nestVitest },
+      { name: `nest ${version}, jest, esm`, packages, run: nestJestEsm },
+      { name: `nest ${version}, jest, commonjs`, packages, run: jestCommonJs },
+    ];
+  }),
+  { name: 'nest 12, vitest, vite 7', packages: [...WITH_SWC, 'unplugin-swc@1'], run: nestVitestWithSwc },
 ];
 const TARBALL = 'tarball';
 const SUITE = 'suite';
