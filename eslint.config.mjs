@@ -4,7 +4,17 @@ import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build/', 'examples/approvals/data/', 'coverage/', '.cache/', 'src/wire/', 'test/**/fixtures/**'] },
+  {
+    ignores: [
+      'dist/',
+      'build/',
+      'examples/approvals/data/',
+      'coverage/',
+      '.cache/',
+      'src/wire/',
+      'test/**/fixtures/**',
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

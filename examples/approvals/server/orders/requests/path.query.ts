@@ -1,0 +1,6 @@
+import { IsRevision } from './revision.js';
+
+export class PathQuery {
+  @IsRevision()
+  revision!: string;
+}
