@@ -1,7 +1,7 @@
 // The README's examples are files of their own: compiled with everything else, and quoted word for word. What opens a
 // ledger is run as a reader would who copies it: in an empty folder, and with a URL against a real immudb.
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,9 +19,11 @@ const isWhole = (code: string) => code.startsWith('import ');
 const opens = (code: string, by: 'path' | 'url') =>
   new RegExp(`\\b${by}\\b`).test(OPENING.exec(code)?.[1] ?? '');
 
+/** A Nest application opens its ledger by a module. */
+const isNest = (code: string) => code.includes('NestFactory.create(');
 /** The programs that open a ledger. Where a block only says how else to open it, that is put into the first of them. */
 const programs = blocks
-  .filter((code) => OPENING.test(code))
+  .filter((code) => OPENING.test(code) || isNest(code))
   .map((code, _, [first]) => (isWhole(code) ? code : first!.replace(OPENING, () => code)));
 /** The programs of those who use immudb itself. */
 const clients = blocks.filter((code) => isWhole(code) && /^const client = await connect\(/m.test(code));
@@ -33,12 +35,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What a program needs besides immurepo is found from examples/, and not from an empty folder. */
-const needsPackages = (program: string) => program.includes("from 'class-transformer'");
+/** Its decorators are compiled as the configuration of examples/ says, and not as a program in an empty folder is. */
+const inPlace = (program: string) => {
+  if (isNest(program)) return 'guide-nest.ts';
+  return program.includes("from 'class-transformer'") ? 'guide-adapters.ts' : undefined;
+};
+/** What a program needs besides immurepo is found in the checkout. */
+const needsPackages = (program: string) => /from '(express|fastify)'/.test(program);
 
 async function run(program: string, env: Readonly<Record<string, string>>): Promise<Outcome> {
+  const example = inPlace(program);
+  if (example !== undefined) return startExample(example, [], { NO_COLOR: '1', ...env }, folder).outcome;
   if (needsPackages(program))
-    return startExample('guide-adapters.ts', [], { NO_COLOR: '1', ...env }, folder).outcome;
+    await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const file = join(folder, 'example.mts');
   await writeFile(file, program);
   return startExample(file, [], { NODE_ENV: 'test', NO_COLOR: '1', ...env }, folder).outcome;
@@ -90,8 +99,8 @@ describe('the guide', () => {
     30_000,
   );
 
-  it('has its thirteen parts', () => {
-    expect(guides).toHaveLength(13);
+  it('has its seventeen parts', () => {
+    expect(guides).toHaveLength(17);
   });
 });
 
