@@ -11,7 +11,7 @@ export interface FailedCheck {
 }
 
 /** What is heard of a check that failed. @param tenant the database of the tenant; undefined for the ledger itself */
-export type HearFailed = (error: LedgerError, tenant: string | undefined) => void;
+type HearFailed = (error: LedgerError, tenant: string | undefined) => void;
 
 /** Listens to one ledger, and to its tenants. */
 export class LedgerWatch {

@@ -53,7 +53,7 @@ export function retryRules(given: RetryOptions | false | undefined): RetryRules 
 /**
  * One time that was in vain, and what comes next.
  */
-export interface VainAttempt {
+interface VainAttempt {
   readonly error: ImmuError;
   /** How often it was tried. */
   readonly attempt: number;

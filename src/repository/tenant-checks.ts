@@ -5,7 +5,7 @@ import { Events } from '../client/events.js';
 import { ImmuError, VerificationError } from '../errors.js';
 
 /** What is told of tenants, by name. */
-export interface TenantEvents {
+interface TenantEvents {
   /** A check failed in the database of a tenant, in any operation, while it was opened too. */
   readonly 'check-failed': { readonly database: string; readonly error: VerificationError | ImmuError };
 }
