@@ -4,11 +4,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ordersCsv } from '../../../../examples/approvals/tools/orders-csv.js';
 import { describeBrowser } from '../../../support/browser.js';
-import type { OrderDetailView } from '../answers.js';
 import { Approvals } from '../approvals.js';
 import { violationsOf } from './accessibility.js';
 import { Desk, type DeskOptions, eventually, WINDOW } from './desk.js';
 import { tabTo } from './keyboard.js';
+import { fitsNarrowScreens } from './narrow.suite.js';
+import { saysWhatWasRefused } from './refusals.suite.js';
+import type { Setting } from './setting.js';
 import { shoot } from './screenshots.js';
 import { importOrders, playScenes } from './stage.js';
 
@@ -44,6 +46,7 @@ await describeBrowser('the page of the example', (startBrowser) => {
   });
 
   const open = (hash = '', options: DeskOptions = {}) => Desk.open(browser, service.origin, hash, options);
+  const setting: Setting = { open, service: () => service, number: () => number };
 
   it('lists orders with their counts, by status and by what one searches for', async () => {
     await using desk = await open();
@@ -270,76 +273,7 @@ await describeBrowser('the page of the example', (startBrowser) => {
     await desk.hasStatus('Submitted');
   });
 
-  it('tells somebody who comes too late, and somebody who may not', async () => {
-    await using ada = await open();
-    const other = await ada.draft('Hon', 'Sales', [CHAIRS]);
-    await ada.act('Submit for approval', '');
-    await ada.hasStatus('Submitted');
-    await using cleo = await open(`#/orders/${other}`, { refusals: true });
-    await cleo.become('cleo');
-    await cleo.page.getByRole('button', { name: 'Reject' }).waitFor();
-    // Somebody else in the same window, which the page does not offer.
-    await cleo.page.evaluate(`sessionStorage.setItem('approvals.person', 'ada')`);
-    await cleo.act('Approve', '');
-    const dialog = cleo.page.getByRole('dialog');
-    await dialog.getByText('You may not do this.').waitFor();
-    expect(await dialog.getByRole('alert').innerText()).toContain('Cleo Haas (up to');
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await cleo.page.evaluate(`sessionStorage.setItem('approvals.person', 'cleo')`);
-
-    await ada.become('dev');
-    await ada.act('Approve', '');
-    await ada.hasStatus('Approved');
-    await cleo.act('Approve', '');
-    await dialog.getByText('Somebody else changed this order.').waitFor();
-    await dialog.getByRole('button', { name: 'Reload the order' }).click();
-    await cleo.hasStatus('Approved');
-  });
-
-  it.each([
-    ['REVISION_CHANGED', 'Somebody else changed this order.', true],
-    ['MODIFIED_ENTITY', 'Somebody else changed this order.', true],
-    ['CONFLICT', 'Somebody else was faster.', true],
-    ['WRONG_STATUS', 'This cannot be done to it as it stands.', true],
-    ['BUDGET_EXCEEDED', 'The budget does not allow this.', false],
-    ['NO_NUMBERS_LEFT', 'There are no order numbers left.', false],
-  ])('says what %s means, and offers to reload only where that helps', async (code, title, helps) => {
-    await using desk = await open(`#/orders/${number}`, { refusals: true });
-    const { page } = desk;
-    await desk.become('eva');
-    const message = 'The sentence of the service.';
-    await page.route('**/pay', (route) =>
-      route.fulfill({ status: 409, json: { statusCode: 409, code, message } }),
-    );
-    await desk.act('Pay', '');
-    const notice = page.getByRole('dialog').getByRole('alert');
-    await notice.getByText(title, { exact: true }).waitFor();
-    expect(await notice.getByText(message, { exact: true }).count()).toBe(1);
-    expect(await notice.getByRole('button', { name: 'Reload the order' }).count()).toBe(helps ? 1 : 0);
-  });
-
-  it('shows what the service says of an empty file', async () => {
-    await using desk = await open('#/import', { refusals: true });
-    const { page } = desk;
-    const file = { name: 'empty.csv', mimeType: 'text/csv', buffer: Buffer.alloc(0) };
-    await page.getByLabel('CSV file').setInputFiles(file);
-    await page.getByRole('button', { name: 'Import' }).click();
-    const notice = page.locator('.import-result').getByRole('alert');
-    await notice.waitFor();
-    expect(await notice.innerText()).toMatch(/^The import stopped\.\s+There is nothing in the file\.$/);
-  });
-
-  it('says when the service cannot be reached, and goes on by itself', async () => {
-    await using desk = await open('', { refusals: true });
-    const { page } = desk;
-    await page.locator('.order-row').first().waitFor();
-    await page.route('**/api/**', (route) => route.abort());
-    await page.getByRole('link', { name: /^Draft/ }).click();
-    await page.getByText('The service cannot be reached.').waitFor();
-    await page.unroute('**/api/**');
-    await eventually(() => page.getByText('The service cannot be reached.').count()).toBe(0);
-    await eventually(() => page.locator('#orders').getAttribute('aria-busy')).toBeNull();
-  });
+  saysWhatWasRefused(setting);
 
   it('can be used without a mouse, from the start to a decision', async () => {
     await using desk = await open();
@@ -406,69 +340,7 @@ await describeBrowser('the page of the example', (startBrowser) => {
     await looksRight('the form');
   });
 
-  it('tells who approves more than is left that it is the budget', async () => {
-    const order = {
-      supplier: 'Canon',
-      costCentre: 'sales',
-      lines: [{ product: 'A hall of copiers', quantity: 1000, unitPrice: '99999.00' }],
-    };
-    const { body } = await service.post<OrderDetailView>('/api/orders', 'ada', order);
-    await service.act('submit', body.order.number, 'ada');
-    await using desk = await open(`#/orders/${body.order.number}`, { refusals: true });
-    await desk.become('dev');
-    await desk.act('Approve', '');
-    const notice = desk.page.getByRole('dialog').getByRole('alert');
-    await notice.getByText('The budget does not allow this.').waitFor();
-    expect(await notice.innerText()).toContain('left');
-    expect(await notice.getByRole('button').count()).toBe(0);
-  });
-
-  it('fits a narrow screen, and a page at twice its size, without scrolling sideways', async () => {
-    await using desk = await open();
-    const { page } = desk;
-    for (const hash of ['#/', `#/orders/${number}`, '#/new', '#/import']) {
-      await desk.goTo(hash);
-      await page.locator(hash.includes('orders') ? '.verdict' : '#title').waitFor();
-      for (const [width, height] of [
-        [320, 640],
-        [640, 430],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        const excess = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect(excess, `${hash} at ${width}`).toBeLessThanOrEqual(0);
-      }
-    }
-  });
-
-  it('breaks words of any length, so that nothing reaches beyond a narrow screen', async () => {
-    const long = (size: number) => 'Donaudampfschifffahrtsgesellschaft'.repeat(10).slice(0, size);
-    const order = {
-      supplier: long(108),
-      note: long(300),
-      costCentre: 'it',
-      lines: [{ product: long(200), quantity: 1000, unitPrice: '99999.99' }],
-    };
-    const { body } = await service.post<OrderDetailView>('/api/orders', 'ada', order);
-    await service.act('submit', body.order.number, 'ada', long(300));
-    await using desk = await open('', { viewport: { width: 375, height: 812 } });
-    const { page } = desk;
-    const width = () => page.evaluate<number>('document.documentElement.scrollWidth');
-    await page.locator('.order-row', { hasText: body.order.number }).waitFor();
-    expect(await width(), 'the list').toBeLessThanOrEqual(375);
-    await desk.goTo(`#/orders/${body.order.number}`);
-    await page.locator('.verdict').waitFor();
-    for (const summary of await page.locator('main summary').all()) await summary.click();
-    expect(await width(), 'the order').toBeLessThanOrEqual(375);
-    // Nor is anything cut off: what scrolls sideways says so itself.
-    const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('main *')]
-      .filter((one) => one.closest('.scroll, svg, .sr-only') === null && one.getBoundingClientRect().right > 375)
-      .map((one) => one.tagName + '.' + one.className)`);
-    expect(cut).toEqual([]);
-    await desk.become('dev');
-    await page.getByRole('main').getByRole('button', { name: 'Approve' }).click();
-    await page.getByRole('dialog').waitFor();
-    expect(await width(), 'a question').toBeLessThanOrEqual(375);
-  });
+  fitsNarrowScreens(setting);
 
   it('raises the alarm for an order that was tampered with, shows nothing of it, and everything else', async () => {
     await using desk = await open(`#/orders/${number}`, { refusals: true, bypassCSP: true });
